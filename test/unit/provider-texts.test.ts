@@ -1,0 +1,116 @@
+import { parse as parseToml } from "@iarna/toml";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parse as parseYaml } from "yaml";
+import { commentBlock, generatedMarker, headerOf } from "../../infra/render/generated-marker";
+import { flyTomlText, type Settings } from "../../infra/render/toml-text";
+import { yamlText } from "../../infra/render/yaml-text";
+
+const plain = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? Number(item) : item)));
+
+const key = fc.string({ minLength: 1, maxLength: 8 }).filter((name) => name !== "__proto__");
+const text = fc.string({ unit: "binary", maxLength: 20 });
+const number = fc.oneof(
+  fc.maxSafeInteger(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (Object.is(value, -0) ? 0 : value)),
+);
+const scalar = fc.oneof(text, number, fc.boolean());
+const { table } = fc.letrec<{ table: Settings; list: Settings[string] }>((tie) => ({
+  table: fc.dictionary(key, fc.oneof({ maxDepth: 4 }, scalar, tie("table"), tie("list")), { maxKeys: 4 }),
+  list: fc.oneof(fc.array(scalar, { maxLength: 4 }), fc.array(tie("table"), { maxLength: 3 })),
+}));
+
+describe("flyTomlText", () => {
+  it("writes the marker, the header, then the settings in the order given, and one newline at the end", () => {
+    const settings = {
+      app: "hotdash-chatwoot",
+      processes: { web: "rails server", worker: "sidekiq" },
+      http_service: { internal_port: 3000, checks: [{ interval: "15s", path: "/health" }] },
+      build: { image: "chatwoot/chatwoot:latest" },
+    };
+    expect(flyTomlText(settings, "From infra/fleet/chatwoot.ts\nfor staging")).toBe(`# ${generatedMarker}
+# From infra/fleet/chatwoot.ts
+# for staging
+
+app = "hotdash-chatwoot"
+
+[processes]
+web = "rails server"
+worker = "sidekiq"
+
+[http_service]
+internal_port = 3000
+
+  [[http_service.checks]]
+  interval = "15s"
+  path = "/health"
+
+[build]
+image = "chatwoot/chatwoot:latest"
+`);
+  });
+
+  it("groups no digits", () => {
+    expect(flyTomlText({ a: 1_000_000, b: 12_345.5, c: 1e21 }, "")).toContain(
+      "a = 1000000\nb = 12345.5\nc = 1e+21\n",
+    );
+  });
+
+  it("leaves out what has no value", () => {
+    expect(flyTomlText({ app: "a", env: { X: null }, region: undefined }, "")).not.toMatch(/region|X/);
+  });
+
+  it("names the list that TOML cannot hold", () => {
+    expect(() => flyTomlText({ vm: { sizes: [{ cpus: 1 }, "small"] } }, "")).toThrow("vm.sizes: a TOML list");
+  });
+
+  it("reads back as what was written", () => {
+    fc.assert(
+      fc.property(table, (settings) => {
+        expect(plain(parseToml(flyTomlText(settings, "header")))).toEqual(plain(settings));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("yamlText", () => {
+  it("quotes what YAML 1.1 or 1.2 would read as something else, folds no line and aliases nothing", () => {
+    const shared = { interval: "30s" };
+    const long = "word ".repeat(60).trim();
+    const written = yamlText({ a: shared, b: shared, long, answer: "on", mode: "0644", time: "1:30" }, "why");
+    expect(written).toBe(`# ${generatedMarker}
+# why
+
+a:
+  interval: 30s
+b:
+  interval: 30s
+long: ${long}
+answer: "on"
+mode: "0644"
+time: "1:30"
+`);
+  });
+
+  it("reads back as what was written", () => {
+    fc.assert(
+      fc.property(table, (settings) => {
+        expect(plain(parseYaml(yamlText(settings, "header")))).toEqual(plain(settings));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("headerOf", () => {
+  it("is the header that was written", () => {
+    fc.assert(
+      fc.property(fc.array(fc.stringMatching(/^[^\s#][^\r\n]{0,20}$/u)), (lines) => {
+        const header = lines.map((line) => line.trimEnd()).join("\n");
+        expect(headerOf(`${commentBlock(header)}\n\napp = "a"\n`)).toBe(header);
+      }),
+    );
+  });
+});
