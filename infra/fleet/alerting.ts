@@ -1,0 +1,38 @@
+import { declareAlerting } from "../model/fleet";
+
+/** Source: monitoring runbook, "Alert Routing and Escalation". */
+export const alerting = declareAlerting("infra/fleet/alerting.ts", {
+  recipients: {
+    reliability: { title: "Reliability Team", email: "reliability@team" },
+    engineer: { title: "Engineer", email: "engineer@team" },
+    manager: { title: "Manager", email: "manager@team" },
+  },
+  channels: {
+    incidents: {
+      name: "incidents",
+      purpose: "Critical alerts (SEV-1) of the HotDash apps on Fly.io, each with its recovery.",
+      topic: "SEV-1: answer within 5 minutes",
+    },
+    monitoring: {
+      name: "monitoring",
+      purpose: "Warnings (SEV-2) and notices (SEV-3) of the HotDash apps on Fly.io.",
+      topic: "SEV-2: answer within 15 minutes; SEV-3: within 30 minutes",
+    },
+  },
+  routes: {
+    critical: {
+      channel: "incidents",
+      email: ["reliability", "engineer", "manager"],
+      sms: "on-call",
+      responseTime: "5m",
+    },
+    warning: { channel: "monitoring", email: ["reliability"], responseTime: "15m" },
+    info: { channel: "monitoring", email: [], log: "feedback/reliability.md", responseTime: "30m" },
+  },
+  ladder: [
+    { after: "0s", notify: ["reliability"], action: "Alert detected" },
+    { after: "5m", notify: ["engineer"], action: "Still critical" },
+    { after: "15m", notify: ["manager"], action: "Still critical" },
+    { after: "30m", notify: [], action: "Emergency procedures" },
+  ],
+});

@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { matching } from "./matching";
+import { severities, severitySchema } from "./severity";
+import { durationSchema } from "./units";
+
+const emailSchema = matching(/^[^\s@]+@[^\s@]+$/, "an e-mail address", "write it as name@domain");
+
+/** A person or team on the ladder. */
+const recipientSchema = z.strictObject({ title: z.string().min(1), email: emailSchema });
+
+const channelSchema = z.strictObject({
+  /** Without the leading #. */
+  name: matching(/^[a-z0-9_-]{1,80}$/, "1 to 80 of a-z, 0-9, - and _", "rename the channel"),
+  purpose: z.string().max(250),
+  topic: z.string().max(250),
+});
+
+/**
+ * Who hears what, where, and how fast. Source: monitoring runbook, "Alert Channels" and "Escalation Matrix"; the two
+ * tables are read together: the people of SEV-1 are reached along the ladder.
+ */
+export const alertingSchema = z
+  .strictObject({
+    recipients: z.record(z.string(), recipientSchema),
+    channels: z.record(z.string(), channelSchema),
+    routes: z.record(
+      severitySchema,
+      z.strictObject({
+        /** A key of channels. */
+        channel: z.string(),
+        /** Keys of recipients who get an e-mail. */
+        email: z.array(z.string()),
+        /** A rotation called by SMS, where the stack's on-call backend has one. */
+        sms: z.literal("on-call").optional(),
+        /** A file that gets one line an alert. */
+        log: z.string().optional(),
+        /** Within which somebody must have answered. */
+        responseTime: durationSchema,
+      }),
+    ),
+    /** Steps of escalation of a critical alert that nobody has acknowledged, by time since it was detected. */
+    ladder: z
+      .array(
+        z.strictObject({
+          after: z.union([durationSchema, z.literal("0s")]),
+          /** Keys of recipients; empty on a step that is a procedure. */
+          notify: z.array(z.string()),
+          action: z.string().min(1),
+        }),
+      )
+      .min(1),
+  })
+  .superRefine((alerting, context) => {
+    const known = (names: readonly string[], table: object, path: PropertyKey[]) =>
+      names.forEach((name, index) => {
+        if (!Object.hasOwn(table, name)) {
+          const options = Object.keys(table).join(", ");
+          context.addIssue({
+            code: "custom",
+            path: [...path, index],
+            params: { limit: `one of ${options}`, mend: `name one of ${options}, or add ${name} there` },
+          });
+        }
+      });
+    for (const severity of severities) {
+      const route = alerting.routes[severity];
+      known([route.channel], alerting.channels, ["routes", severity, "channel"]);
+      known(route.email, alerting.recipients, ["routes", severity, "email"]);
+    }
+    alerting.ladder.forEach((step, index) =>
+      known(step.notify, alerting.recipients, ["ladder", index, "notify"]),
+    );
+  });
+
+export type AlertingDeclaration = z.input<typeof alertingSchema>;
+export type Alerting = z.output<typeof alertingSchema>;
+
+/** The channel that alerts of a severity go to. */
+export const channelOf = (
+  alerting: Alerting,
+  severity: z.infer<typeof severitySchema>,
+): Alerting["channels"][string] => {
+  const channel = alerting.channels[alerting.routes[severity].channel];
+  if (channel === undefined) throw new RangeError(`no channel for ${severity}`); // the schema has refused it before
+  return channel;
+};

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { uptimeBackends } from "./uptime";
+
+/** The environments whose rules differ. */
+export const environments = ["staging", "production"] as const;
+export type Environment = (typeof environments)[number];
+
+/**
+ * What differs between stacks: the keys of `hotdash:` in Pulumi.<stack>.yaml. Types, defaults and descriptions for
+ * the CLI stand in Pulumi.yaml; this is what judges them.
+ */
+export const settingsSchema = z.strictObject({
+  /** Decides how strict the policies are. */
+  environment: z.enum(environments),
+  /** Names of the apps this stack watches, from infra/fleet. */
+  apps: z.array(z.string()).min(1),
+  /** Differences of single apps, laid over their declarations. */
+  overrides: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+  uptimeBackend: z.enum(uptimeBackends).default("gatus"),
+  /** Where an app is reached from outside, where that is not https://<app>.fly.dev. */
+  addresses: z.record(z.string(), z.url({ protocol: /^https?$/ })).default({}),
+  /** Slack's Web API, from the provider's own key `flymon:slackApiUrl`; a sandbox or a gateway sets it. */
+  slackApiUrl: z.url({ protocol: /^https?$/ }).default("https://slack.com/api/"),
+  /** Divides every interval and waiting time; only a sandbox sets it. */
+  timeDivisor: z.int().min(1).default(1),
+  /** Folder of the written files, from the project root; <stack> is appended. */
+  outputDirectory: z.string().min(1).default("generated"),
+  /** What becomes of the Slack channels on destroy. Bots cannot unarchive, so `keep` is the default. */
+  slackOnDestroy: z.enum(["keep", "archive"]).default("keep"),
+});
+
+export type SettingsInput = z.input<typeof settingsSchema>;
+export interface Settings extends z.output<typeof settingsSchema> {
+  readonly stack: string;
+}
+
+/** The file that holds a stack's settings. */
+export const stackFile = (stack: string): string => `Pulumi.${stack}.yaml`;
