@@ -36,3 +36,29 @@ export interface Settings extends z.output<typeof settingsSchema> {
 
 /** The file that holds a stack's settings. */
 export const stackFile = (stack: string): string => `Pulumi.${stack}.yaml`;
+
+const decoded = (value: unknown): unknown => {
+  if (typeof value !== "string") return value;
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return parsed;
+  } catch {
+    return value; // a plain word
+  }
+};
+
+/**
+ * The settings as the schema takes them, out of a stack's configuration: the keys of the project's namespace, and
+ * Slack's address from the provider's. Values may still be JSON text, as the engine hands them over.
+ */
+export const settingsInput = (
+  config: Readonly<Record<string, unknown>>,
+  project: string,
+): Record<string, unknown> => {
+  const own = Object.entries(config).flatMap(([key, value]): [string, unknown][] => {
+    const [namespace, name] = key.includes(":") ? key.split(":", 2) : [project, key];
+    return namespace === project && name !== undefined ? [[name, decoded(value)]] : [];
+  });
+  const slackApiUrl = config["flymon:slackApiUrl"];
+  return { ...Object.fromEntries(own), ...(slackApiUrl !== undefined && { slackApiUrl }) };
+};

@@ -1,0 +1,24 @@
+import * as pulumi from "@pulumi/pulumi";
+import { resourceTypes } from "../model/resources";
+import type { Settings as Data } from "../render/toml-text";
+
+/** A file the provider writes: relative to the project's root, with comment lines at its head. */
+export interface WrittenFileArgs {
+  readonly path: string;
+  readonly header: string;
+  readonly settings: Data;
+}
+
+/** The fly.toml fragment of an app. Refresh sees an edited or removed file; the next up puts it back. */
+export class FlyToml extends pulumi.CustomResource {
+  constructor(name: string, args: WrittenFileArgs, options?: pulumi.CustomResourceOptions) {
+    super(resourceTypes.flyToml, name, { ...args }, options);
+  }
+}
+
+/** The configuration of Gatus. */
+export class GatusConfig extends pulumi.CustomResource {
+  constructor(name: string, args: WrittenFileArgs, options?: pulumi.CustomResourceOptions) {
+    super(resourceTypes.gatusConfig, name, { ...args }, options);
+  }
+}

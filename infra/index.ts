@@ -1,0 +1,28 @@
+import * as pulumi from "@pulumi/pulumi";
+import { AlertChannels } from "./components/alert-channels";
+import { Drill } from "./components/drill";
+import { FlyApp } from "./components/fly-app";
+import { Uptime } from "./components/uptime";
+import { fleet as declared } from "./fleet";
+import { resolveFleet } from "./model/fleet";
+import { summaryOf } from "./model/summary";
+import { readSettings } from "./settings";
+import { withoutStack } from "./without-stack";
+
+// Settings and fleet: every mistake is refused here, before any resource exists.
+const fleet = withoutStack(() => resolveFleet(declared, readSettings()));
+const { alerting, settings } = fleet;
+
+// Who hears, what Fly checks, what the outside watches.
+const channels = new AlertChannels("alerting", { alerting, settings });
+const apps = fleet.apps.map((app) => new FlyApp(app.name, { app, settings }));
+const uptime = new Uptime("uptime", { fleet });
+
+// Last: each new route is proven to arrive.
+new Drill(
+  "drill",
+  { fleet, channels: channels.slack, slackToken: new pulumi.Config("flymon").getSecret("slackToken") },
+  { dependsOn: [channels, ...apps, uptime] },
+);
+
+export const summary = summaryOf(fleet);
