@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { matching } from "./matching";
 import { severities, severitySchema } from "./severity";
-import { durationSchema } from "./units";
+import { durationSchema, milliseconds } from "./units";
 
 const emailSchema = matching(/^[^\s@]+@[^\s@]+$/, "an e-mail address", "write it as name@domain");
 
@@ -42,7 +42,7 @@ export const alertingSchema = z
     ladder: z
       .array(
         z.strictObject({
-          after: z.union([durationSchema, z.literal("0s")]),
+          after: durationSchema,
           /** Keys of recipients; empty on a step that is a procedure. */
           notify: z.array(z.string()),
           action: z.string().min(1),
@@ -51,25 +51,32 @@ export const alertingSchema = z
       .min(1),
   })
   .superRefine((alerting, context) => {
-    const known = (names: readonly string[], table: object, path: PropertyKey[]) =>
-      names.forEach((name, index) => {
-        if (!Object.hasOwn(table, name)) {
-          const options = Object.keys(table).join(", ");
-          context.addIssue({
-            code: "custom",
-            path: [...path, index],
-            params: { limit: `one of ${options}`, mend: `name one of ${options}, or add ${name} there` },
-          });
-        }
-      });
+    const mustBeKnown = (name: string, table: object, path: PropertyKey[]): void => {
+      if (Object.hasOwn(table, name)) return;
+      const options = Object.keys(table).join(", ");
+      const params = { limit: `one of ${options}`, mend: `name one of ${options}, or add ${name} there` };
+      context.addIssue({ code: "custom", path, params });
+    };
     for (const severity of severities) {
-      const route = alerting.routes[severity];
-      known([route.channel], alerting.channels, ["routes", severity, "channel"]);
-      known(route.email, alerting.recipients, ["routes", severity, "email"]);
+      const { channel, email } = alerting.routes[severity];
+      mustBeKnown(channel, alerting.channels, ["routes", severity, "channel"]);
+      for (const [index, name] of email.entries()) {
+        mustBeKnown(name, alerting.recipients, ["routes", severity, "email", index]);
+      }
     }
-    alerting.ladder.forEach((step, index) =>
-      known(step.notify, alerting.recipients, ["ladder", index, "notify"]),
-    );
+    for (const [index, { after, notify }] of alerting.ladder.entries()) {
+      for (const [position, name] of notify.entries()) {
+        mustBeKnown(name, alerting.recipients, ["ladder", index, "notify", position]);
+      }
+      const before = alerting.ladder[index - 1];
+      if (before && milliseconds(after) <= milliseconds(before.after)) {
+        const params = {
+          limit: `later than ${before.after}, the step before`,
+          mend: "order the steps by time",
+        };
+        context.addIssue({ code: "custom", path: ["ladder", index, "after"], params });
+      }
+    }
   });
 
 export type AlertingDeclaration = z.input<typeof alertingSchema>;

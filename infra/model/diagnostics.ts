@@ -27,7 +27,7 @@ export class Refusal extends Error {
 
 const shown = (value: unknown): string => {
   if (value === undefined) return "missing";
-  const text = JSON.stringify(value) ?? String(value);
+  const text = JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 };
 
