@@ -1,0 +1,181 @@
+import { checkProperties, type CheckResult, type Failure } from "./check";
+import { checkConfiguration, readConfiguration, type Configuration } from "./configuration";
+import { changesBetween, diff, type Change, type PropertyChange } from "./diff";
+import { ProviderError } from "./errors";
+import { isWithin } from "./property-path";
+import { containsUnknown, unknown, type Decoded, type Properties } from "./properties";
+import type { Redactor } from "./redact";
+import type { Found, ResourceContext, ResourceKind } from "./resource";
+
+export interface ProviderHost {
+  readonly kinds: readonly ResourceKind[];
+  readonly environment: { readonly [name: string]: string | undefined };
+  readonly projectRoot: string;
+  readonly redactor: Redactor;
+  readonly log: (severity: "debug" | "info" | "warning", message: string, urn: string) => void;
+}
+
+/** The resource that an operation is about, as every request of the engine names it. */
+export interface Target {
+  readonly type: string;
+  readonly urn: string;
+  /** The resource's custom timeout in seconds; 0 for none. */
+  readonly timeout: number;
+}
+
+/** A resource's state, and which of its properties are secret. */
+export interface Outcome {
+  readonly id: string;
+  readonly state: Properties;
+  readonly inputs: Properties;
+  readonly secretPaths: ReadonlySet<string>;
+}
+
+/** What is the same for all kinds of resources: configuration, checks, diffs, previews, secrets, cancellation. */
+export type Provider = ReturnType<typeof createProvider>;
+
+export const createProvider = (host: ProviderHost) => {
+  const cancellation = new AbortController();
+  let configuration: Configuration = readConfiguration({}, host.environment);
+  host.redactor.learn(secretsOf(configuration));
+
+  const kindOf = (type: string): ResourceKind => {
+    const kind = host.kinds.find((candidate) => candidate.type === type);
+    if (kind !== undefined) return kind;
+    throw new ProviderError({
+      service: "flymon",
+      attempted: `looking up the resource type ${type}`,
+      answer: "there is none of that name",
+      mend: `Use one of ${host.kinds.map((candidate) => candidate.type).join(", ")}.`,
+    });
+  };
+
+  const contextOf = ({ urn, timeout }: Target): ResourceContext => {
+    const signals = [cancellation.signal, ...(timeout > 0 ? [AbortSignal.timeout(timeout * 1000)] : [])];
+    return {
+      configuration,
+      projectRoot: host.projectRoot,
+      signal: AbortSignal.any(signals),
+      log: (severity, message) => host.log(severity, host.redactor.redact(message), urn),
+    };
+  };
+
+  return {
+    checkConfig: (news: Properties): CheckResult => checkConfiguration(news),
+
+    diffConfig: (olds: Properties, news: Properties): Change[] => changesBetween(olds, news),
+
+    configure: (values: Properties): void => {
+      configuration = readConfiguration(values, host.environment);
+      host.redactor.learn(secretsOf(configuration));
+    },
+
+    check: (type: string, news: Decoded): CheckResult => {
+      const kind = kindOf(type);
+      const checked = checkProperties(kind.inputs, news.values, kind.type);
+      const failures = [...checked.failures, ...exposedSecrets(kind, news)];
+      const { properties } = checked;
+      if (failures.length > 0 || kind.normalize === undefined || containsUnknown(properties)) {
+        return { properties, failures };
+      }
+      return { properties: kind.normalize(properties, host), failures };
+    },
+
+    diff: (type: string, request: DiffInput): PropertyChange[] => {
+      const kind = kindOf(type);
+      return diff({
+        ...request,
+        inputNames: Object.keys(kind.inputs.shape),
+        replaceOn: kind.replaceOn,
+        drifted: kind.drifted?.(request.state) ?? [],
+      });
+    },
+
+    /** What an apply would make of it, as far as that is known before. */
+    preview: ({ type }: Target, id: string, state: Properties | undefined, inputs: Decoded): Outcome => {
+      const kind = kindOf(type);
+      const computed: Properties = Object.fromEntries(Object.keys(kind.computed.shape).map((name) => [name, unknown]));
+      const planned: Properties = containsUnknown(inputs.values) ? {} : (kind.plan?.(inputs.values, state) ?? {});
+      return outcome(kind, { id, state: { ...inputs.values, ...computed, ...planned } }, [inputs]);
+    },
+
+    create: async (target: Target, inputs: Decoded): Promise<Outcome> => {
+      const kind = kindOf(target.type);
+      return outcome(kind, await kind.create(inputs.values, contextOf(target)), [inputs]);
+    },
+
+    read: async (
+      target: Target,
+      id: string,
+      state: Decoded,
+      inputs: Decoded,
+    ): Promise<Outcome | undefined> => {
+      const kind = kindOf(target.type);
+      const isImport = Object.keys(state.values).length === 0;
+      const found = await kind.read(id, isImport ? undefined : state.values, contextOf(target));
+      return found === undefined ? undefined : outcome(kind, found, [state, inputs]);
+    },
+
+    update: async (target: Target, id: string, state: Properties, inputs: Decoded): Promise<Outcome> => {
+      const kind = kindOf(target.type);
+      return outcome(kind, { id, state: await kind.update(id, state, inputs.values, contextOf(target)) }, [
+        inputs,
+      ]);
+    },
+
+    delete: async (target: Target, id: string, state: Properties): Promise<void> => {
+      await kindOf(target.type).delete(id, state, contextOf(target));
+    },
+
+    /** Ends what is running: calls that make something come to their end first, all others stop. */
+    cancel: (): void =>
+      cancellation.abort(
+        new ProviderError({
+          service: "flymon",
+          attempted: "going on",
+          answer: "the run was interrupted",
+          mend: "Run `pulumi up` again: it goes on from here.",
+        }),
+      ),
+
+    /** Which properties of a resource are secret, for a state that is reported by other ways than an outcome. */
+    secretPathsOf: (type: string, inputs: Decoded): ReadonlySet<string> =>
+      secretPaths(kindOf(type), [inputs]),
+  };
+};
+
+export interface DiffInput {
+  readonly state: Properties;
+  readonly oldInputs: Properties;
+  readonly newInputs: Properties;
+  readonly ignoreChanges: readonly string[];
+}
+
+const secretsOf = ({ slackToken }: Configuration): string[] => (slackToken === undefined ? [] : [slackToken]);
+
+const exposedSecrets = (kind: ResourceKind, { secretPaths }: Decoded): Failure[] =>
+  [...secretPaths]
+    .filter((path) => kind.openInputs.some((name) => isWithin(path, name)))
+    .map((property) => ({
+      property,
+      reason:
+        "is a secret and would be written in the open; name an environment variable there instead (${NAME}) and give the program that reads it the value",
+    }));
+
+const secretPaths = (kind: ResourceKind, sources: readonly Decoded[]): ReadonlySet<string> =>
+  new Set([...sources.flatMap((source) => [...source.secretPaths]), ...kind.secretOutputs]);
+
+const outcome = (
+  kind: ResourceKind,
+  { id, state }: Found<Properties>,
+  sources: readonly Decoded[],
+): Outcome => ({
+  id,
+  state,
+  inputs: Object.fromEntries(
+    Object.keys(kind.inputs.shape).flatMap((name) =>
+      state[name] === undefined ? [] : [[name, state[name]]],
+    ),
+  ),
+  secretPaths: secretPaths(kind, sources),
+});

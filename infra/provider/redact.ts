@@ -1,0 +1,29 @@
+// What a secret looks like even where nobody has told this process that it is one.
+const patterns: readonly RegExp[] = [
+  /\bxox[a-z]-[\w-]+/g, // Slack tokens
+  /\bxapp-[\w-]+/g,
+  /https:\/\/hooks\.slack\.com\/[\w/+-]+/g,
+  /\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/g,
+];
+
+// Shorter texts would blank out innocent parts of messages, and no service issues tokens this short.
+const shortestSecret = 6;
+
+export interface Redactor {
+  /** Remembers `secrets`, so that no later text can carry them. */
+  readonly learn: (secrets: readonly string[]) => void;
+  readonly redact: (text: string) => string;
+}
+
+export const createRedactor = (): Redactor => {
+  const known = new Set<string>();
+  return {
+    learn: (secrets) => {
+      for (const secret of secrets) if (secret.length >= shortestSecret) known.add(secret);
+    },
+    redact: (text) => {
+      const withoutKnown = [...known].reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text);
+      return patterns.reduce((rest, pattern) => rest.replace(pattern, "[secret]"), withoutKnown);
+    },
+  };
+};

@@ -1,0 +1,7 @@
+import { flyToml } from "./files/fly-toml";
+import { gatusConfig } from "./files/gatus-config";
+import type { ResourceKind } from "./resource";
+import { slackChannel } from "./slack/channel";
+
+/** Every kind of resource that this provider has. */
+export const resourceKinds: readonly ResourceKind[] = [flyToml, gatusConfig, slackChannel];

@@ -1,0 +1,70 @@
+import type { z } from "zod";
+import type { Configuration } from "./configuration";
+import type { Properties } from "./properties";
+
+/** What an operation on a resource may use besides the resource itself. */
+export interface ResourceContext {
+  readonly configuration: Configuration;
+  /** The folder of the user's Pulumi.yaml: what relative paths are relative to. */
+  readonly projectRoot: string;
+  /** Aborted when the user interrupts the run or the resource's custom timeout is over. */
+  readonly signal: AbortSignal;
+  /** A line for the user, shown beside the resource; cleared of secrets. */
+  readonly log: (severity: "debug" | "info" | "warning", message: string) => void;
+}
+
+/** A resource as it was found or made: its id, and its inputs and computed properties together. */
+export interface Found<State extends Properties> {
+  readonly id: string;
+  readonly state: State;
+}
+
+/**
+ * One kind of resource. A new kind is one folder that exports a value of this type, and one line in registry.ts; the
+ * server does everything that is the same for all: the wire, secrets, unknown values, diffs, previews, errors.
+ *
+ * The state of a resource is its inputs plus its computed properties. Whether something must be done is judged by
+ * state against inputs, so an operation returns in the state what really is there, also where that differs.
+ *
+ * The functions are methods on purpose: TypeScript compares methods' parameters both ways, which lets kinds of
+ * narrower types stand in one registry. It is sound because inputs reach a kind only through its own schema.
+ */
+export interface ResourceKind<
+  Inputs extends Properties = Properties,
+  State extends Inputs = Inputs & Properties,
+> {
+  /** `flymon:MODULE:NAME`. */
+  readonly type: `flymon:${string}:${string}`;
+  readonly description: string;
+  /** The inputs: types, limits, defaults, and what each is (`.describe`). */
+  readonly inputs: z.ZodObject;
+  /** The computed properties, and what each is. */
+  readonly computed: z.ZodObject;
+  /** Inputs that cannot change in place. */
+  readonly replaceOn: readonly (keyof Inputs & string)[];
+  /** Computed properties that are secret. */
+  readonly secretOutputs: readonly (keyof State & string)[];
+  /** Inputs that end up in the open (a file, a channel's topic) and so must not hold a secret. */
+  readonly openInputs: readonly (keyof Inputs & string)[];
+
+  /** Puts fully known inputs into the one form that state and diffs use (paths, for instance). */
+  normalize?(inputs: Inputs, context: Pick<ResourceContext, "projectRoot">): Inputs;
+  /** Computed properties that a preview can know, for fully known inputs; all others show as unknown. */
+  plan?(inputs: Inputs, state: State | undefined): Partial<State>;
+  /** Computed properties that show that the world has moved away from the state; the next apply mends it. */
+  drifted?(state: State): readonly (keyof State & string)[];
+
+  /**
+   * Brings the resource into being. It must adopt what an earlier, interrupted run left behind, and throw
+   * PartialFailure once something exists that must not be forgotten.
+   */
+  create(inputs: Inputs, context: ResourceContext): Promise<Found<State>>;
+  /**
+   * Looks at the resource. `state` is undefined when it is imported: `id` is then what the user typed.
+   * @returns undefined when it is gone.
+   */
+  read(id: string, state: State | undefined, context: ResourceContext): Promise<Found<State> | undefined>;
+  update(id: string, state: State, inputs: Inputs, context: ResourceContext): Promise<State>;
+  /** Removes the resource; succeeds when it is gone already. */
+  delete(id: string, state: State, context: ResourceContext): Promise<void>;
+}

@@ -1,0 +1,147 @@
+import { slackBotScopes, slackLimits } from "../../model/slack-limits";
+import { messageOf, ProviderError } from "../errors";
+import type { Verdict } from "../remote-call";
+
+// The errors of @slack/web-api, by their documented codes: the package itself is loaded only when it is needed.
+interface SlackAnswer {
+  readonly error?: unknown;
+  readonly needed?: unknown;
+  readonly provided?: unknown;
+  readonly response_metadata?: { readonly retryAfter?: unknown };
+}
+interface WebApiError extends Error {
+  readonly code: string;
+  readonly data?: SlackAnswer;
+  readonly original?: Error;
+  readonly statusCode?: number;
+  readonly retryAfter?: number;
+}
+
+const isWebApiError = (error: unknown): error is WebApiError =>
+  error instanceof Error &&
+  "code" in error &&
+  typeof error.code === "string" &&
+  error.code.startsWith("slack_webapi_");
+
+const notSlack = "something that is not an answer of Slack's";
+
+/** Slack's error code ("name_taken") where Slack refused the call; undefined for every other failure. */
+export const slackCode = (error: unknown): string | undefined => {
+  if (!isWebApiError(error)) return undefined;
+  if (error.code === "slack_webapi_rate_limited_error") return "ratelimited";
+  if (error.code !== "slack_webapi_platform_error") return undefined;
+  // The package passes a body that is not JSON on as the "error": a proxy's page, for instance.
+  const answered = error.data?.error;
+  return typeof answered === "string" && /^[a-z0-9_]+$/i.test(answered) ? answered : notSlack;
+};
+
+const transientCodes: ReadonlySet<string> = new Set([
+  "internal_error",
+  "fatal_error",
+  "service_unavailable",
+  "request_timeout",
+]);
+const rateLimitCodes: ReadonlySet<string> = new Set(["ratelimited", "rate_limited"]);
+const notSentCodes: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+const defaultWaitMs = 10_000;
+
+/** The system's code of a request that failed below HTTP: ECONNREFUSED, ECONNRESET, TimeoutError. */
+const networkCode = (error: WebApiError): string => {
+  for (let cause: unknown = error.original; cause instanceof Error; cause = cause.cause) {
+    if ("code" in cause && typeof cause.code === "string") return cause.code;
+    if (cause.name === "TimeoutError" || cause.name === "AbortError") return "ETIMEDOUT";
+  }
+  return "";
+};
+
+/** Whether Slack may have done what was asked although no answer came. */
+export const isAnswerLost = (error: unknown): boolean => {
+  if (!isWebApiError(error)) return false;
+  const code = slackCode(error);
+  if (code !== undefined) return transientCodes.has(code);
+  if (error.code === "slack_webapi_http_error") return (error.statusCode ?? 0) >= 500;
+  return !notSentCodes.has(networkCode(error)) && !isCertificateError(networkCode(error));
+};
+
+const isCertificateError = (code: string): boolean => /CERT|SELF_SIGNED|SSL|TLS|EPROTO/.test(code);
+
+/** @param isRepeatable whether the call may be sent again after an answer was lost */
+export const judge =
+  (isRepeatable: boolean) =>
+  (error: unknown): Verdict => {
+    if (!isWebApiError(error)) return { kind: "fail" };
+    const code = slackCode(error);
+    if (code !== undefined && rateLimitCodes.has(code)) {
+      const seconds = error.retryAfter ?? error.data?.response_metadata?.retryAfter;
+      return { kind: "wait", ms: typeof seconds === "number" ? Math.max(1, seconds) * 1000 : defaultWaitMs };
+    }
+    if (isAnswerLost(error)) return { kind: isRepeatable ? "retry" : "fail" };
+    return { kind: notSentCodes.has(networkCode(error)) ? "retry" : "fail" };
+  };
+
+const tokenMend =
+  "Set a valid bot token: `pulumi config set --secret flymon:slackToken xoxb-...` or `export SLACK_BOT_TOKEN=...`";
+
+const mends: { readonly [code: string]: string } = {
+  invalid_auth: `${tokenMend}.`,
+  not_authed: `${tokenMend}.`,
+  token_expired: `${tokenMend}.`,
+  token_revoked: `The token in flymon:slackToken was revoked. ${tokenMend}.`,
+  account_inactive: `The token in flymon:slackToken belongs to a removed user or app. ${tokenMend}.`,
+  not_allowed_token_type: `flymon:slackToken must be a bot token. ${tokenMend}.`,
+  restricted_action:
+    "The workspace's settings reserve this to some members: let a workspace admin allow it to apps (Settings, Permissions, Channel management), or do it by hand.",
+  cant_archive_general: 'Slack\'s general channel cannot be archived: set onDestroy to "keep".',
+  cant_archive_required: 'The workspace requires this channel: set onDestroy to "keep".',
+  not_authorized:
+    "Only the channel's creator or a workspace admin may do this: let one of them, or do it by hand.",
+  name_taken: "Choose another name, or free this one in Slack.",
+  [notSlack]: "Check flymon:slackApiUrl (or SLACK_API_URL), and any proxy between.",
+  too_long: `Shorten it: Slack takes ${slackLimits.topic} characters.`,
+  is_archived: "Bots cannot unarchive channels: let a member unarchive it in Slack, then run again.",
+};
+
+/** The message for the user: what was attempted, what came back, what to do. */
+export const explain = (error: unknown, attempted: string, host: string): Error => {
+  if (!isWebApiError(error)) return error instanceof Error ? error : new Error(messageOf(error));
+  const code = slackCode(error);
+  if (code === "missing_scope") {
+    const { needed, provided } = error.data ?? {};
+    return failure(
+      host,
+      attempted,
+      `answered missing_scope (needed: ${String(needed ?? "not told")}; provided: ${String(provided ?? "not told")})`,
+      `Add the scope to the Slack app (OAuth & Permissions), reinstall it to the workspace, and run again. All that flymon uses: ${slackBotScopes.join(", ")} (for private channels groups:write and groups:read).`,
+    );
+  }
+  if (code !== undefined && rateLimitCodes.has(code)) {
+    const mend =
+      "Other programs may be using the same token. Run again in some minutes: what is done already stays.";
+    return failure(host, attempted, `Slack's rate limit is used up (${code})`, mend);
+  }
+  if (code !== undefined) {
+    const mend = mends[code] ?? "See the method's errors at https://docs.slack.dev/reference/methods.";
+    return failure(host, attempted, `answered ${code}`, mend);
+  }
+  if (error.code === "slack_webapi_http_error") {
+    const mend = "Check flymon:slackApiUrl and https://slack-status.com, then run again.";
+    return failure(host, attempted, `answered with HTTP status ${error.statusCode ?? "unknown"}`, mend);
+  }
+  const system = networkCode(error);
+  return failure(
+    host,
+    attempted,
+    `Slack is not reachable${system === "" ? "" : ` (${system})`}`,
+    `Check the network, flymon:slackApiUrl (or SLACK_API_URL) and https://slack-status.com, then run again.`,
+  );
+};
+
+export const failure = (host: string, attempted: string, answer: string, mend: string): ProviderError =>
+  new ProviderError({ service: `Slack (${host})`, attempted, answer, mend });
