@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { durationSchema } from "../../infra/model/units";
+import { down, hang } from "../faults/common";
+import { fault, noParameters } from "../faults/fault";
+
+/** Each answer comes `delay` later. */
+export const slow = fault({
+  name: "slow",
+  summary: "each answer comes late",
+  parameters: z.strictObject({ delay: durationSchema.default("2s") }),
+  example: { delay: "2s" },
+});
+
+/** A share (0 to 1) of the requests gets a 5xx, evenly spread: 0.25 is every fourth. */
+export const errors = fault({
+  name: "errors",
+  summary: "a share of the answers is a 5xx",
+  parameters: z.strictObject({
+    share: z.number().min(0).max(1).default(1),
+    status: z.int().min(500).max(599).default(500),
+  }),
+  example: { share: 0.5, status: 500 },
+});
+
+/** Chatwoot without Redis: `queue_services` is "failing", the status stays 200. */
+export const redisGone = fault({
+  name: "redis-gone",
+  summary: 'queue_services "failing" behind a 200',
+  parameters: noParameters,
+  example: {},
+});
+
+/** Chatwoot without Postgres: `data_services` is "failing", the status stays 200. */
+export const postgresGone = fault({
+  name: "postgres-gone",
+  summary: 'data_services "failing" behind a 200',
+  parameters: noParameters,
+  example: {},
+});
+
+/** The storefront without Shopify: `status` is "unhealthy" in the health answers, their HTTP status stays 200. */
+export const shopifyGone = fault({
+  name: "shopify-gone",
+  summary: 'health "unhealthy" behind a 200',
+  parameters: noParameters,
+  example: {},
+});
+
+/** A tool of the MCP server answers slowly: its p95LatencyMs is `p95`. */
+export const slowTool = fault({
+  name: "slow-tool",
+  summary: "an MCP tool's P95 is high",
+  parameters: z.strictObject({
+    tool: z.enum(["query_support", "refresh_index", "insight_report"]).default("query_support"),
+    p95: durationSchema.default("1200ms"),
+  }),
+  example: { tool: "query_support", p95: "1200ms" },
+});
+
+/** An approval that has been waiting for `age` when the fault is switched on, and grows older. */
+export const oldApprovals = fault({
+  name: "old-approvals",
+  summary: "the oldest pending approval is old",
+  parameters: z.strictObject({ age: durationSchema.default("90s") }),
+  example: { age: "90s" },
+});
+
+/** A scaled-to-zero machine takes `delay` to start for the first request after `idle` without any. */
+export const coldStart = fault({
+  name: "cold-start",
+  summary: "the first request after idle time waits for a start",
+  parameters: z.strictObject({ delay: durationSchema.default("12s"), idle: durationSchema.default("5m") }),
+  example: { delay: "12s", idle: "30s" },
+});
+
+/** What can happen to any app. */
+export const everyAppsFaults = [down, hang, slow, errors] as const;

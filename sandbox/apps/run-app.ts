@@ -1,0 +1,79 @@
+import { Hono } from "hono";
+import { down, hang } from "../faults/common";
+import { faultBoard, type FaultBoard } from "../faults/fault-board";
+import { loopback, serveHttp, serveTcp, type BreakableServer } from "../net/breakable-server";
+import type { App } from "./catalogue";
+import { everyAppsFaults } from "./faults";
+import { gate } from "./gate";
+import type { Listener } from "./product";
+
+/** An app of the fleet, answering on loopback. */
+export interface RunningApp {
+  readonly name: string;
+  /** The app's address; `tcp://` for one whose first port speaks no HTTP. */
+  readonly url: string;
+  /** Port by name, the first being the address's. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** Paths that are answered, by port name. */
+  readonly paths: Readonly<Record<string, readonly string[]>>;
+  readonly faults: FaultBoard;
+  listening(): boolean;
+  stop(): Promise<void>;
+}
+
+type HttpListener = Extract<Listener, { kind: "http" }>;
+
+const guarded = (listener: HttpListener, faults: Pick<FaultBoard, "read">): Hono => {
+  const app = new Hono();
+  if (listener.observe !== undefined) app.use(listener.observe);
+  app.use(gate(faults));
+  app.notFound((c) => c.text("Not Found", 404));
+  return app.route("/", listener.routes);
+};
+
+const pathsOf = (listener: Listener): readonly string[] =>
+  listener.kind === "tcp"
+    ? []
+    : [...new Set(listener.routes.routes.filter(({ method }) => method === "GET").map(({ path }) => path))];
+
+/** Starts an app. `wantedPort` gives the port of its n-th listener, 0 a free one. */
+export const runApp = async (app: App, wantedPort: (index: number) => number): Promise<RunningApp> => {
+  const servers: BreakableServer[] = [];
+  const known = [...everyAppsFaults, ...app.product.faults, ...app.placeFaults];
+  const faults = faultBoard(known, async (name, on) => {
+    if (name === down.name)
+      await Promise.all(servers.map((server) => (on ? server.takeDown() : server.bringUp())));
+    // What hung has no answer to come: cut, so that no client waits for its own timeout.
+    if (name === hang.name && !on) servers.forEach((server) => server.dropConnections());
+  });
+
+  const stop = async (): Promise<void> => {
+    await Promise.all(servers.map((server) => server.takeDown()));
+  };
+  const listeners = app.product.listeners({ faults, startedAt: Date.now() });
+  try {
+    for (const [index, listener] of listeners.entries()) {
+      const server =
+        listener.kind === "http"
+          ? await serveHttp(guarded(listener, faults), wantedPort(index))
+          : await serveTcp((socket) => {
+              if (faults.read(hang) === undefined) listener.onConnection(socket);
+            }, wantedPort(index));
+      servers.push(server);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  const scheme = listeners[0].kind === "http" ? "http" : "tcp";
+  return {
+    name: app.name,
+    url: `${scheme}://${loopback}:${servers[0]?.port}`,
+    ports: Object.fromEntries(listeners.map(({ port }, index) => [port, servers[index]?.port ?? 0])),
+    paths: Object.fromEntries(listeners.map((listener) => [listener.port, pathsOf(listener)])),
+    faults,
+    listening: () => servers.every((server) => server.listening),
+    stop,
+  };
+};

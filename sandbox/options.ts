@@ -1,0 +1,59 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { catalogue } from "./apps/catalogue";
+import { portsTaken } from "./ports";
+import { unknownApps, type WorldOptions } from "./world";
+
+const readApps = (text: string): readonly string[] => {
+  const names = text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  const unknown = unknownApps(names);
+  if (names.length === 0 || unknown.length > 0)
+    throw new InvalidArgumentError(
+      `no such app: ${unknown.join(", ") || "(none given)"}. There are ${catalogue.map(({ name }) => name).join(", ")}.`,
+    );
+  return names;
+};
+
+const readPort = (text: string): number => {
+  const highest = 65_535 - portsTaken;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1_024 || port > highest)
+    throw new InvalidArgumentError(`a port from 1024 to ${highest} is needed.`);
+  return port;
+};
+
+const readToken = (text: string): string => {
+  if (!/^xoxb-[\w-]+$/.test(text)) throw new InvalidArgumentError("a bot token starts with xoxb-.");
+  return text;
+};
+
+const readLimits = (text: string): number => {
+  if (text === "off") return Infinity;
+  const scale = text === "on" ? 1 : Number(text);
+  if (!(scale > 0)) throw new InvalidArgumentError("on, off, or a factor above 0 is needed.");
+  return scale;
+};
+
+/** Reads the command line. On a mistake it says so on standard error and exits with 2. */
+export const readOptions = (argv: readonly string[]): WorldOptions =>
+  new Command("sandbox")
+    .description("Runs the fleet's apps and the outer services on loopback, in one process.")
+    .addOption(
+      new Option("--apps <names>", "apps to run, with commas between (default: all)").argParser(readApps),
+    )
+    .addOption(
+      new Option("--port-base <port>", "fixed ports from here on (default: free ports)").argParser(readPort),
+    )
+    .addOption(
+      new Option("--slack-token <token>", "the bot's token (default: a random one)").argParser(readToken),
+    )
+    .addOption(
+      new Option("--slack-limits <scale>", "Slack's rate limits: on, off, or a factor")
+        .default(1, "on")
+        .argParser(readLimits),
+    )
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+    .parse(argv)
+    .opts<WorldOptions>();

@@ -1,0 +1,26 @@
+import type { Hono } from "hono";
+import type { FaultBoard } from "./faults/fault-board";
+
+/** One of the outer services that the sandbox stands in for. Each lives in a folder of its own. */
+export interface Service<Announcement extends object = object> {
+  /** What the ready line tells of it: addresses, tokens. */
+  readonly announcement: Announcement;
+  readonly faults: FaultBoard;
+  /** Routes below `/<name>` of the control server, for what a person would do in the service's own pages. */
+  readonly control: Hono;
+  listening(): boolean;
+  stop(): Promise<void>;
+}
+
+/** What a service is started with. */
+export interface ServiceOptions {
+  /** 0 for a free one. */
+  readonly port: number;
+  readonly slackToken: string | undefined;
+  /** Multiplies Slack's rate limits; Infinity for none. */
+  readonly slackLimits: number;
+}
+
+export type StartService<Announcement extends object = object> = (
+  options: ServiceOptions,
+) => Promise<Service<Announcement>>;

@@ -1,0 +1,16 @@
+import type { Service, StartService } from "./service";
+import { startSlack } from "./slack";
+
+/** Every outer service, by the name that it has in the ready line and below the control server: one line each. */
+export const services = {
+  slack: startSlack,
+} as const satisfies Readonly<Record<string, StartService>>;
+
+export type ServiceName = keyof typeof services;
+
+/** What the ready line tells of the services. */
+export type ServiceAnnouncements = {
+  readonly [Name in ServiceName]: Awaited<ReturnType<(typeof services)[Name]>>["announcement"];
+};
+
+export type RunningServices = Readonly<Record<ServiceName, Service>>;

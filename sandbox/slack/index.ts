@@ -1,0 +1,59 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { Hono } from "hono";
+import { down, hang } from "../faults/common";
+import { faultBoard } from "../faults/fault-board";
+import { loopback, serveHttp, type BreakableServer } from "../net/breakable-server";
+import type { Service, ServiceOptions } from "../service";
+import type { Bindings } from "./breakage";
+import { slackFaults } from "./faults";
+import { pageRoutes } from "./page/routes";
+import { personRoutes } from "./person";
+import { rateLimits } from "./rate-limits";
+import { webApi } from "./web-api";
+import { createWebhooks } from "./webhooks";
+import { createWorkspace } from "./workspace";
+
+/** What the ready line tells of Slack. */
+export interface SlackAnnouncement {
+  readonly url: string;
+  /** Base address of the Web API, with the slash at the end: what `slackApiUrl` wants. */
+  readonly apiUrl: string;
+  /** The page that shows channels and messages. */
+  readonly page: string;
+  /** The bot's token; good for this run only. */
+  readonly token: string;
+}
+
+const randomToken = (): string =>
+  `xoxb-${randomInt(1e10, 1e11)}-${randomInt(1e10, 1e11)}-${randomUUID().replaceAll("-", "").slice(0, 24)}`;
+
+/** Starts Slack on loopback: Web API, incoming webhooks and the page on one port. */
+export const startSlack = async (options: ServiceOptions): Promise<Service<SlackAnnouncement>> => {
+  const workspace = createWorkspace();
+  const limits = rateLimits(options.slackLimits);
+  const token = options.slackToken ?? randomToken();
+
+  let server: BreakableServer | undefined;
+  const url = (): string => `http://${loopback}:${server?.port}`;
+  const faults = faultBoard(slackFaults, async (name, on) => {
+    if (name === down.name) await (on ? server?.takeDown() : server?.bringUp());
+    if (name === hang.name && !on) server?.dropConnections();
+  });
+  const webhooks = createWebhooks(workspace, limits, faults);
+
+  const app = new Hono<Bindings>();
+  // The page's own addresses come first: Slack's faults must not blind who watches.
+  app.route("/", pageRoutes(workspace));
+  app.route("/api", webApi({ workspace, limits, faults, token, workspaceUrl: () => `${url()}/` }));
+  app.route("/services", webhooks.routes);
+
+  server = await serveHttp(app, options.port);
+  const running = server;
+  return {
+    announcement: { url: url(), apiUrl: `${url()}/api/`, page: `${url()}/`, token },
+    faults,
+    control: personRoutes(workspace, webhooks, url),
+    listening: () => running.listening,
+    stop: () => running.takeDown(),
+  };
+};

@@ -1,0 +1,89 @@
+import { html, raw } from "hono/html";
+import type { HtmlEscapedString } from "hono/utils/html";
+import { emoji } from "./emoji";
+
+/** Markup that is safe to put into a page. */
+export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>;
+
+// Slack has only these three entities; what a bot wrote raw means the same.
+const unescape = (text: string): string =>
+  text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+const escape = (text: string): string =>
+  unescape(text)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;");
+
+/** Emoji names in plain text, escaped. */
+const withEmoji = (text: string): string =>
+  escape(text).replace(/:([a-z0-9_+-]+):/g, (written, name: string) => {
+    const sign = emoji[name];
+    return sign === undefined ? written : `<span title=":${name}:">${sign}</span>`;
+  });
+
+const styles = [
+  { sign: "*", tag: "strong" },
+  { sign: "_", tag: "em" },
+  { sign: "~", tag: "s" },
+] as const;
+
+// A sign counts at a word's edge only: 3*4*5 and snake_case_names stay as they are.
+const styled = (escaped: string): string =>
+  styles.reduce((text, { sign, tag }) => {
+    const mark = `\\${sign}`;
+    const pattern = new RegExp(
+      `(^|[^\\p{L}\\p{N}${mark}])${mark}([^\\s${mark}](?:[^${mark}\\n]*[^\\s${mark}])?)${mark}(?![\\p{L}\\p{N}${mark}])`,
+      "gu",
+    );
+    return text.replace(pattern, `$1<${tag}>$2</${tag}>`);
+  }, escaped);
+
+const anchor = (address: string, label: string): string =>
+  /^(https?:|mailto:)/i.test(address)
+    ? `<a href="${escape(address)}" rel="noreferrer noopener" target="_blank">${withEmoji(label)}</a>`
+    : withEmoji(label);
+
+/** `<...>` sequences: links, channels, people, and the shouts. */
+const reference = (inner: string): string => {
+  const [target = "", label] = inner.split("|", 2);
+  if (target.startsWith("!"))
+    return `<b class="mention">@${escape(label ?? target.slice(1).split("^")[0] ?? "")}</b>`;
+  if (target.startsWith("#") || target.startsWith("@"))
+    return `<b class="mention">${target[0]}${escape(label ?? target.slice(1))}</b>`;
+  return anchor(target, label ?? target);
+};
+
+const tokens = /```([\s\S]+?)```|`([^`\n]+)`|<([^<>\n]+)>|(https?:\/\/[^\s<>|]+[^\s<>|.,;:!?)])/g;
+
+// Code and links are set aside first, so that a sign inside of them is no style; then styles may span them.
+const inline = (text: string): string => {
+  const aside: string[] = [];
+  const keep = (markup: string): string => `\u0000${aside.push(markup) - 1}\u0000`;
+  const marked = text
+    .replaceAll("\u0000", "")
+    .replace(tokens, (_whole, block?: string, code?: string, ref?: string, address?: string) =>
+      block !== undefined
+        ? keep(`<pre>${escape(block.replace(/^\n|\n$/g, ""))}</pre>`)
+        : code !== undefined
+          ? keep(`<code>${escape(code)}</code>`)
+          : keep(ref !== undefined ? reference(ref) : anchor(address ?? "", address ?? "")),
+    );
+  return styled(withEmoji(marked)).replace(
+    /\u0000(\d+)\u0000/g,
+    (_mark, index: string) => aside[Number(index)] ?? "",
+  );
+};
+
+const quoted = (markup: string): string =>
+  markup.replace(/(?:^&gt; ?.*(?:\n|$))+/gm, (lines) => {
+    const inner = lines.replace(/^&gt; ?/gm, "").replace(/\n$/, "");
+    return `<blockquote>${inner}</blockquote>`;
+  });
+
+/** Slack's mrkdwn as markup: bold, italic, strike, code, quotes, links, mentions and emoji; all else is escaped. */
+export const mrkdwn = (text: string): Markup => raw(quoted(inline(text)));
+
+/** Plain text with emoji. */
+export const plain = (text: string): Markup => html`${raw(withEmoji(text))}`;

@@ -1,0 +1,86 @@
+import { randomUUID } from "node:crypto";
+import { Hono } from "hono";
+import type { FaultBoard } from "../faults/fault-board";
+import { refused, type Answer } from "./answer";
+import { breakage, tooManyRequests, type Bindings } from "./breakage";
+import { scopesMissing, tokenRefused } from "./faults";
+import { lacking } from "./method";
+import { methods } from "./methods";
+import type { RateLimits } from "./rate-limits";
+import { readArguments } from "./read-arguments";
+import type { Workspace } from "./workspace";
+
+/** The scopes that the bot was installed with. */
+export const installedScopes: readonly string[] = [
+  "bookmarks:write",
+  "channels:join",
+  "channels:manage",
+  "channels:read",
+  "chat:write",
+  "chat:write.public",
+  "groups:read",
+  "groups:write",
+  "pins:write",
+];
+
+/** What the Web API works on. */
+export interface WebApiContext {
+  readonly workspace: Workspace;
+  readonly limits: RateLimits;
+  readonly faults: FaultBoard;
+  /** The one token that is taken. */
+  readonly token: string;
+  workspaceUrl(): string;
+}
+
+const bearer = (header: string | undefined): string | undefined =>
+  /^Bearer\s+(\S+)$/i.exec(header ?? "")?.[1];
+
+const withWarning = (answer: Answer, warning: string | undefined): Answer => {
+  if (warning === undefined) return answer;
+  const metadata = (answer.response_metadata ?? {}) as Readonly<Record<string, unknown>>;
+  const warnings = [...((metadata.warnings as readonly string[] | undefined) ?? []), warning];
+  return { ...answer, warning: warnings.join(","), response_metadata: { ...metadata, warnings } };
+};
+
+/** Slack's Web API under `/:method`. Anything but a rate limit is answered with HTTP 200. */
+export const webApi = ({ workspace, limits, faults, token, workspaceUrl }: WebApiContext): Hono<Bindings> => {
+  const scopes = (): readonly string[] => {
+    const missing = faults.read(scopesMissing)?.parameters.scopes ?? [];
+    return installedScopes.filter((scope) => !missing.includes(scope));
+  };
+  const authError = (given: string | undefined): string | undefined => {
+    if (given === undefined || given === "") return "not_authed";
+    return given === token ? faults.read(tokenRefused)?.parameters.error : "invalid_auth";
+  };
+
+  const app = new Hono<Bindings>();
+  app.use(
+    "/:method",
+    breakage(faults, (c) => c.req.param("method") ?? ""),
+  );
+  app.on(["GET", "POST"], "/:method", async (c) => {
+    c.header("X-Slack-Req-Id", randomUUID().replaceAll("-", ""));
+    const name = c.req.param("method");
+    const method = methods.get(name);
+    if (method === undefined) return c.json(refused("unknown_method", { req_method: name }));
+
+    const read = await readArguments(c.req, method.json);
+    if (read.kind === "refused") return c.json(refused(read.error));
+    const unauthorised = authError(bearer(c.req.header("authorization")) ?? read.token);
+    if (unauthorised !== undefined) return c.json(refused(unauthorised));
+
+    const granted = scopes();
+    c.header("X-OAuth-Scopes", granted.join(","));
+    c.header("X-Accepted-OAuth-Scopes", method.scopes.join(","));
+    const throttled = limits.call(name, method.tier);
+    if (throttled !== undefined) return tooManyRequests(c, throttled.retryAfter, false);
+
+    const call = { args: read.args, workspace, limits, scopes: granted, workspaceUrl: workspaceUrl() };
+    const answer = lacking(call, method.scopes) ?? method.run(call);
+    if ("retryAfter" in answer && !("ok" in answer))
+      return tooManyRequests(c, Number(answer.retryAfter), false);
+    return c.json(withWarning(answer as Answer, read.warning));
+  });
+  return app;
+};

@@ -1,0 +1,77 @@
+import { catalogue } from "./apps/catalogue";
+import { runApp, type RunningApp } from "./apps/run-app";
+import { controlServer } from "./control/routes";
+import { loopback, serveHttp } from "./net/breakable-server";
+import { portsFrom } from "./ports";
+import type { Service } from "./service";
+import { services, type ServiceAnnouncements } from "./services";
+
+/** How to start the sandbox. */
+export interface WorldOptions {
+  /** Names of the apps to run; all where not given. */
+  readonly apps?: readonly string[] | undefined;
+  /** First of the fixed ports; free ports where not given. */
+  readonly portBase?: number | undefined;
+  /** The bot's token; a random one where not given. */
+  readonly slackToken?: string | undefined;
+  /** Multiplies Slack's rate limits; 1 where not given, Infinity for none. */
+  readonly slackLimits?: number | undefined;
+}
+
+/** Where everything is: the one line on standard output. */
+export interface Announcement extends ServiceAnnouncements {
+  readonly control: { readonly url: string };
+  readonly apps: Readonly<Record<string, AppAnnouncement>>;
+}
+export interface AppAnnouncement {
+  readonly url: string;
+  readonly ports: Readonly<Record<string, number>>;
+}
+
+/** The running sandbox. */
+export interface World {
+  readonly announcement: Announcement;
+  stop(): Promise<void>;
+}
+
+/** Apps that were asked for and that there are not. */
+export const unknownApps = (names: readonly string[]): readonly string[] =>
+  names.filter((name) => !catalogue.some((app) => app.name === name));
+
+/** Starts services, apps and control server. Rejects, with all stopped again, when a wanted port is taken. */
+export const startWorld = async (options: WorldOptions = {}): Promise<World> => {
+  const ports = portsFrom(options.portBase);
+  const started: { stop(): Promise<void> }[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.map((part) => part.stop()));
+  };
+  const keep = <Part extends { stop(): Promise<void> }>(part: Part): Part => {
+    started.push(part);
+    return part;
+  };
+
+  try {
+    const running: Record<string, Service> = {};
+    for (const [index, [name, start]] of Object.entries(services).entries()) {
+      const { slackToken, slackLimits = 1 } = options;
+      running[name] = keep(await start({ port: ports.service(index), slackToken, slackLimits }));
+    }
+    const apps: RunningApp[] = [];
+    for (const app of catalogue.filter(({ name }) => options.apps?.includes(name) ?? true))
+      apps.push(keep(await runApp(app, (listener) => ports.app(app, listener))));
+
+    const control = await serveHttp(controlServer(apps, running), ports.control);
+    keep({ stop: () => control.takeDown() });
+
+    const announcements = Object.entries(running).map(([name, { announcement }]) => [name, announcement]);
+    const announcement = {
+      ...(Object.fromEntries(announcements) as ServiceAnnouncements),
+      control: { url: `http://${loopback}:${control.port}` },
+      apps: Object.fromEntries(apps.map(({ name, url, ports: taken }) => [name, { url, ports: taken }])),
+    };
+    return { announcement, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
