@@ -34,9 +34,10 @@ const writeWhole = (file, contents) => {
 /**
  * Bundles `entry` (absolute path of a .ts file) if needed and returns the bundle's path.
  * `packages: "external"` (default) leaves npm packages to Node, which is needed wherever an instance is shared
- * with the vendor's runtime; `"bundle"` inlines them, which starts faster.
+ * with the vendor's runtime; `"bundle"` inlines them, which starts faster. `minify` (no source map then) is for
+ * bundles that are installed outside the checkout.
  */
-const bundle = (entry, { packages = "external", external = [] } = {}) => {
+const bundle = (entry, { packages = "external", external = [], minify = false } = {}) => {
   const name = path.relative(root, entry).replace(/\.ts$/, "").replaceAll(path.sep, "-");
   const file = path.join(cache, `${name}.cjs`);
   const manifest = path.join(cache, `${name}.inputs.json`);
@@ -56,11 +57,10 @@ const bundle = (entry, { packages = "external", external = [] } = {}) => {
     format: "cjs",
     packages,
     external,
-    sourcemap: "inline",
+    sourcemap: minify ? false : "inline",
     sourcesContent: false,
     logLevel: "error",
-    // Bundled packages are immutable and most of the size: no map for them.
-    minify: false,
+    minify,
   });
   writeWhole(file, result.outputFiles[0].contents);
   const inputs = Object.keys(result.metafile.inputs).filter((input) => !input.startsWith("(disabled)"));

@@ -1,0 +1,60 @@
+import { randomBytes } from "node:crypto";
+import { kindFailures } from "../provider/property-kinds";
+import type { Context, Failure, ResourceType } from "../provider/resource-type";
+import { UNKNOWN, type Values } from "../provider/values";
+import { captured, COMMON_KINDS, execute, LOGGING } from "./execute";
+
+export const loggingFailures = ({ logging = null }: Values): Failure[] =>
+  logging === null || logging === UNKNOWN || Object.hasOwn(LOGGING, String(logging))
+    ? []
+    : [{ property: "logging", reason: `must be one of ${Object.keys(LOGGING).join(", ")}` }];
+
+const lifecycleCommand = (value: Values[string] | undefined): string | undefined =>
+  typeof value === "string" ? value : undefined;
+
+/** The outputs of an earlier run, kept where a step runs nothing. */
+const kept = ({ stdout = "", stderr = "", assets, archive }: Values): Values => ({
+  stdout,
+  stderr,
+  ...(assets === undefined ? {} : { assets }),
+  ...(archive === undefined ? {} : { archive }),
+});
+
+const urnName = ({ urn }: Context): string => urn.split("::").at(-1) ?? "command";
+
+/** `command:local:Command`: a command run on this machine when the resource is created, updated or deleted. */
+export const command: ResourceType = {
+  check: (inputs) => ({
+    inputs,
+    failures: [
+      ...kindFailures(inputs, {
+        ...COMMON_KINDS,
+        create: "string",
+        delete: "string",
+        triggers: "list",
+        update: "string",
+      }),
+      ...loggingFailures(inputs),
+    ],
+  }),
+  replaceOn: (property) => property === "triggers",
+  computed: ["stdout", "stderr"],
+  secretOutputs: [],
+  spreadsSecrets: true,
+  async create(inputs, context) {
+    const toRun = lifecycleCommand(inputs["create"]);
+    const outputs = toRun === undefined ? kept({}) : await execute(toRun, inputs, undefined, context);
+    // Unique, as nothing outside gives the resource an identity; the vendor's ids look the same.
+    return { id: `${urnName(context)}${randomBytes(4).toString("hex")}`, outputs: { ...inputs, ...outputs } };
+  },
+  async update(inputs, state, context) {
+    const toRun = lifecycleCommand(inputs["update"]) ?? lifecycleCommand(inputs["create"]);
+    const outputs =
+      toRun === undefined ? kept(state) : await execute(toRun, inputs, captured(state), context);
+    return { ...inputs, ...outputs };
+  },
+  async delete(state, context) {
+    const toRun = lifecycleCommand(state["delete"]);
+    if (toRun !== undefined) await execute(toRun, state, captured(state), context);
+  },
+};
