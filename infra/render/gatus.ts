@@ -27,7 +27,7 @@ export const gatusEnvironment = {
 const fromEnvironment = (name: string): string => `\${${name}}`;
 
 // Gatus expands $NAME all over the file: a dollar that is meant as one is doubled, a reference stays as it is.
-const escapeDollars = (text: string): string => text.replaceAll(/\$(?!\{[A-Z_]+\})/g, () => "$$$$");
+const escapeDollars = (text: string): string => text.replaceAll(/\$(?!\{[A-Z_]+\})/g, () => "$$");
 
 /** Where an app is asked from outside. */
 export const addressOf = (app: string, settings: Pick<Settings, "addresses">): string =>
