@@ -48,10 +48,9 @@ export const serve = (
     atEnd();
     process.exit(code);
   };
-  process.on("SIGTERM", () => end(0));
-  // Ctrl-C reaches the whole process group. The engine asks for cancellation itself and needs the plugins alive to
-  // finish what has begun.
-  process.on("SIGINT", () => undefined);
+  // The engine interrupts a plugin's process group when it is done with it. Ctrl-C in the terminal does not come
+  // here: plugins have a process group of their own, and the engine calls Cancel.
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => end(0));
   const parent = process.ppid;
   setInterval(() => {
     if (process.ppid !== parent) end(0);

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { kindFailures } from "../provider/property-kinds";
 import type { Context, Failure, ResourceType } from "../provider/resource-type";
 import { UNKNOWN, type Values } from "../provider/values";
-import { captured, COMMON_KINDS, execute, LOGGING } from "./execute";
+import { captured, COMMON_KINDS, execute, LOGGING, selectedFiles } from "./execute";
 
 export const loggingFailures = ({ logging = null }: Values): Failure[] =>
   logging === null || logging === UNKNOWN || Object.hasOwn(LOGGING, String(logging))
@@ -12,13 +12,7 @@ export const loggingFailures = ({ logging = null }: Values): Failure[] =>
 const lifecycleCommand = (value: Values[string] | undefined): string | undefined =>
   typeof value === "string" ? value : undefined;
 
-/** The outputs of an earlier run, kept where a step runs nothing. */
-const kept = ({ stdout = "", stderr = "", assets, archive }: Values): Values => ({
-  stdout,
-  stderr,
-  ...(assets === undefined ? {} : { assets }),
-  ...(archive === undefined ? {} : { archive }),
-});
+const NOTHING_RUN = { stdout: "", stderr: "" };
 
 const urnName = ({ urn }: Context): string => urn.split("::").at(-1) ?? "command";
 
@@ -43,18 +37,18 @@ export const command: ResourceType = {
   spreadsSecrets: true,
   async create(inputs, context) {
     const toRun = lifecycleCommand(inputs["create"]);
-    const outputs = toRun === undefined ? kept({}) : await execute(toRun, inputs, undefined, context);
+    const outputs = toRun === undefined ? NOTHING_RUN : await execute(toRun, inputs, undefined, context);
     // Unique, as nothing outside gives the resource an identity; the vendor's ids look the same.
     return { id: `${urnName(context)}${randomBytes(4).toString("hex")}`, outputs: { ...inputs, ...outputs } };
   },
   async update(inputs, state, context) {
     const toRun = lifecycleCommand(inputs["update"]) ?? lifecycleCommand(inputs["create"]);
-    const outputs =
-      toRun === undefined ? kept(state) : await execute(toRun, inputs, captured(state), context);
-    return { ...inputs, ...outputs };
+    if (toRun === undefined) return { ...inputs, ...captured(state), ...selectedFiles(inputs) };
+    return { ...inputs, ...(await execute(toRun, inputs, captured(state), context)) };
   },
   async delete(state, context) {
     const toRun = lifecycleCommand(state["delete"]);
     if (toRun !== undefined) await execute(toRun, state, captured(state), context);
   },
+  read: selectedFiles,
 };

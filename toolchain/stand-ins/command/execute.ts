@@ -49,6 +49,21 @@ export const captured = (state: Values): Captured => ({
   stderr: text(state["stderr"]) ?? "",
 });
 
+const directory = (inputs: Values): string => text(inputs["dir"]) ?? process.cwd();
+
+/**
+ * The assets and the archive that `assetPaths` and `archivePaths` ask for, from the files as they are now. The engine
+ * leaves the files' places out of the state it sends, so they cannot be copied from there.
+ */
+export const selectedFiles = (inputs: Values): Values => {
+  const assetPaths = texts(inputs["assetPaths"]);
+  const archivePaths = texts(inputs["archivePaths"]);
+  return {
+    ...(assetPaths.length > 0 ? { assets: assetsOf(directory(inputs), assetPaths) } : {}),
+    ...(archivePaths.length > 0 ? { archive: archiveOf(assetsOf(directory(inputs), archivePaths)) } : {}),
+  };
+};
+
 /**
  * Runs `command` with the settings in `inputs` and returns the outputs it gives: stdout, stderr, and the assets and
  * archive asked for.
@@ -60,12 +75,11 @@ export const execute = async (
   context: Context,
 ): Promise<Values> => {
   const interpreter = texts(inputs["interpreter"]);
-  const dir = text(inputs["dir"]) ?? process.cwd();
   const stdin = text(inputs["stdin"]);
   const output = await runShell(
     {
       command,
-      dir,
+      dir: directory(inputs),
       interpreter: interpreter.length > 0 ? interpreter : DEFAULT_INTERPRETER,
       environment: { ...textMap(inputs["environment"]), ...previousOutput(inputs, previous) },
       stdin: stdin === "" ? undefined : stdin,
@@ -73,11 +87,5 @@ export const execute = async (
     },
     context,
   );
-  const assetPaths = texts(inputs["assetPaths"]);
-  const archivePaths = texts(inputs["archivePaths"]);
-  return {
-    ...output,
-    ...(assetPaths.length > 0 ? { assets: assetsOf(dir, assetPaths) } : {}),
-    ...(archivePaths.length > 0 ? { archive: archiveOf(assetsOf(dir, archivePaths)) } : {}),
-  };
+  return { ...output, ...selectedFiles(inputs) };
 };

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileAsset, type Values } from "../provider/values";
 
@@ -52,9 +52,13 @@ export const selectFiles = (files: readonly string[], rules: readonly string[]):
     }, false),
   );
 
+/** Every entry below `dir`; a folder that is gone has none. */
+const entriesBelow = (dir: string) =>
+  existsSync(dir) ? readdirSync(dir, { recursive: true, withFileTypes: true }) : [];
+
 /** The selected files as assets under their paths relative to `dir`. */
 export const assetsOf = (dir: string, rules: readonly string[]): Values => {
-  const files = readdirSync(dir, { recursive: true, withFileTypes: true })
+  const files = entriesBelow(dir)
     .filter((entry) => !entry.isDirectory())
     .map((entry) => path.relative(dir, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, "/"))
     .sort();

@@ -34,6 +34,8 @@ export interface ResourceType {
   /** Present where some change can be made in place. */
   update?(inputs: Values, state: Values, context: Context): Promise<Values>;
   delete?(state: Values, context: Context): Promise<void>;
+  /** The outputs that a refresh looks up anew; present where some can differ from the state. */
+  read?(state: Values): Values;
 }
 
 /** A function of a provider (`pulumi.runtime.invoke`). */

@@ -112,8 +112,16 @@ export const serveProvider = (provider: Provider): void => {
         `${typeOf(request.getUrn())} cannot be imported by this stand-in; use the vendor's plugin for that`,
       );
     }
-    // Both kinds of resource live in the state alone: there is nothing outside to look at.
-    return new ReadResponse().setId(request.getId()).setProperties(state).setInputs(request.getInputs());
+    const kept = fromStruct(state);
+    const found = typeFor(request.getUrn()).read?.(plainValues(kept)) ?? {};
+    const fresh = Object.entries(found).map(([name, value]) => [
+      name,
+      holdsSecret(kept[name] ?? null) ? secret(value) : value,
+    ]);
+    return new ReadResponse()
+      .setId(request.getId())
+      .setProperties(toStruct({ ...kept, ...Object.fromEntries(fresh) }))
+      .setInputs(request.getInputs());
   };
 
   const remove = (request: DeleteRequest): Promise<Empty> =>
