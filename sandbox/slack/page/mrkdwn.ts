@@ -1,5 +1,6 @@
 import { html, raw } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
+import { users } from "../workspace";
 import { emoji } from "./emoji";
 
 /** Markup that is safe to put into a page. */
@@ -23,22 +24,20 @@ const withEmoji = (text: string): string =>
     return sign === undefined ? written : `<span title=":${name}:">${sign}</span>`;
   });
 
+// A sign counts at a word's edge only: 3*4*5 and snake_case_names stay as they are.
+const styleOf = (sign: string): RegExp =>
+  new RegExp(
+    String.raw`(?<![\p{L}\p{N}${sign}])${sign}(?!\s)([^${sign}\n]+)(?<!\s)${sign}(?![\p{L}\p{N}${sign}])`,
+    "gu",
+  );
 const styles = [
-  { sign: "*", tag: "strong" },
-  { sign: "_", tag: "em" },
-  { sign: "~", tag: "s" },
+  { pattern: styleOf(String.raw`\*`), tag: "strong" },
+  { pattern: styleOf("_"), tag: "em" },
+  { pattern: styleOf("~"), tag: "s" },
 ] as const;
 
-// A sign counts at a word's edge only: 3*4*5 and snake_case_names stay as they are.
 const styled = (escaped: string): string =>
-  styles.reduce((text, { sign, tag }) => {
-    const mark = `\\${sign}`;
-    const pattern = new RegExp(
-      `(^|[^\\p{L}\\p{N}${mark}])${mark}([^\\s${mark}](?:[^${mark}\\n]*[^\\s${mark}])?)${mark}(?![\\p{L}\\p{N}${mark}])`,
-      "gu",
-    );
-    return text.replace(pattern, `$1<${tag}>$2</${tag}>`);
-  }, escaped);
+  styles.reduce((text, { pattern, tag }) => text.replace(pattern, `<${tag}>$1</${tag}>`), escaped);
 
 const anchor = (address: string, label: string): string =>
   /^(https?:|mailto:)/i.test(address)
@@ -50,6 +49,8 @@ const reference = (inner: string): string => {
   const [target = "", label] = inner.split("|", 2);
   if (target.startsWith("!"))
     return `<b class="mention">@${escape(label ?? target.slice(1).split("^")[0] ?? "")}</b>`;
+  const user = Object.values(users).find(({ id }) => target === `@${id}`);
+  if (user !== undefined) return `<b class="mention">@${user.name}</b>`;
   if (target.startsWith("#") || target.startsWith("@"))
     return `<b class="mention">${target[0]}${escape(label ?? target.slice(1))}</b>`;
   return anchor(target, label ?? target);
@@ -83,7 +84,8 @@ const quoted = (markup: string): string =>
   });
 
 /** Slack's mrkdwn as markup: bold, italic, strike, code, quotes, links, mentions and emoji; all else is escaped. */
-export const mrkdwn = (text: string): Markup => raw(quoted(inline(text)));
+export const mrkdwn = (text: string): Markup =>
+  raw(`<div class="prose">${quoted(inline(text)).replace(/\n?(<\/?(?:pre|blockquote)>)\n?/g, "$1")}</div>`);
 
 /** Plain text with emoji. */
 export const plain = (text: string): Markup => html`${raw(withEmoji(text))}`;

@@ -121,7 +121,7 @@ const colour = (value: unknown): string => {
 /** A legacy attachment, with its bar of colour. The colour stands in an attribute of its own; the script applies none. */
 export const attachment = (given: Attachment): Markup => {
   const fields = list(given.fields).map(
-    (field) => html`<strong>${plain(text(field.title))}</strong>${mrkdwn(text(field.value))}`,
+    (field) => html`<strong class="name">${plain(text(field.title))}</strong>${mrkdwn(text(field.value))}`,
   );
   const blocks = list(given.blocks).filter((part): part is Block => typeof part.type === "string");
   const empty =

@@ -56,12 +56,12 @@ main > header p { margin: .1rem 0 0; font-size: .85rem; color: var(--dim); }
 .head .app { font-size: .62rem; font-weight: 700; padding: 0 .3rem; border-radius: 3px; background: var(--badge); color: var(--dim); }
 .head .place { font-size: .8rem; }
 .body { overflow-wrap: anywhere; }
-.text, .section, .attachment > div > div { white-space: pre-line; }
+.prose { white-space: pre-line; }
 h3 { font-size: 1.1rem; margin: .2rem 0; }
 .section { margin: .2rem 0; }
 .context { color: var(--dim); font-size: .82rem; display: flex; flex-wrap: wrap; gap: .2rem .8rem; }
 .fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .35rem 1rem; margin: .3rem 0; }
-.fields strong { display: block; }
+.fields .name { display: block; }
 .attachment { display: grid; grid-template-columns: 4px minmax(0, 1fr); gap: .75rem; margin: .3rem 0; max-width: 46rem; }
 .attachment .bar { display: block; height: 100%; }
 .attachment .title { font-weight: 700; }
