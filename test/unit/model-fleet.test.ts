@@ -19,7 +19,7 @@ const refusal = (make: () => unknown): Refusal => {
 const fields = (error: Refusal): string[] => error.diagnostics.map(({ field }) => field);
 
 /** A declaration as a person might type it, past what the compiler checks. */
-const typo = (changes: object): AppDeclaration => ({ ...soundApp(), ...changes }) as AppDeclaration;
+const typo = (changes: object): AppDeclaration => ({ ...soundApp(), ...changes });
 
 describe("the HotDash fleet", () => {
   const { apps } = hotdashFleet();
