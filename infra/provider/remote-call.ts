@@ -45,7 +45,7 @@ export interface RemoteCall<Answer> {
   readonly isUninterruptible?: boolean;
 }
 
-const firstDelayMs = 500;
+const firstDelayMs = 250;
 const longestDelayMs = 8_000;
 
 /** Calls a service: bounded in time and attempts, with jitter, at the pace that the service asked for. */

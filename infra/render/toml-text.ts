@@ -1,19 +1,31 @@
 import { stringify, type AnyJson, type JsonMap } from "@iarna/toml";
 import { commentBlock } from "./generated-marker";
+import { inKeyOrder } from "./key-order";
 
 /** What a settings file may hold: plain JSON values; `undefined` and `null` mean "not set". */
 export type Setting =
   string | number | boolean | null | undefined | readonly Setting[] | { readonly [key: string]: Setting };
 export type Settings = { readonly [key: string]: Setting };
 
+/** How Fly's own pages order a fly.toml: the app, its parts, its services, its machines; in each, the name first. */
+const flyKeys = [
+  ...["app", "primary_region", "kill_signal", "kill_timeout", "build", "deploy", "env"],
+  ...["type", "policy", "protocol", "port", "internal_port", "handlers", "force_https"],
+  ...["auto_stop_machines", "auto_start_machines", "min_machines_running"],
+  ...["size", "memory", "cpu_kind", "cpus", "retries", "processes"],
+  ...["concurrency", "soft_limit", "hard_limit", "interval", "timeout", "grace_period", "method", "path"],
+  ...["http_service", "services", "ports", "checks", "tcp_checks", "http_checks", "headers"],
+  ...["vm", "restart", "metrics", "mounts"],
+];
+
 /**
- * A fly.toml as text: `header` as comment lines, then `settings` in the order given, one newline at the end.
+ * A fly.toml as text: `header` as comment lines, then `settings` in a fixed order of keys, one newline at the end.
  * Keys without a value are left out.
  * @throws Error naming the field, for what TOML cannot hold (a list that mixes tables with other values, a
  * number that is not finite).
  */
 export const flyTomlText = (settings: Settings, header: string): string =>
-  `${commentBlock(header)}\n\n${stringify(prepareTable(settings, "")).trimEnd()}\n`;
+  `${commentBlock(header)}\n\n${stringify(prepareTable(inKeyOrder(settings, flyKeys), "")).trimEnd()}\n`;
 
 // @iarna/toml writes whatever has a toISOString() as it stands. That is the way to give it tokens which its own
 // writer would not produce: it groups digits (1_000), and escapes only the first control character of a string.

@@ -9,6 +9,9 @@ import { yamlText } from "../../infra/render/yaml-text";
 const plain = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? Number(item) : item)));
 
+const isTable = (value: Settings[string]): value is Settings =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 const key = fc.string({ minLength: 1, maxLength: 8 }).filter((name) => name !== "__proto__");
 const text = fc.string({ unit: "binary", maxLength: 20 });
 const number = fc.oneof(
@@ -22,7 +25,7 @@ const { table } = fc.letrec<{ table: Settings; list: Settings[string] }>((tie) =
 }));
 
 describe("flyTomlText", () => {
-  it("writes the marker, the header, then the settings in the order given, and one newline at the end", () => {
+  it("writes the marker, the header, then the settings in a fixed order, and one newline at the end", () => {
     const settings = {
       app: "hotdash-chatwoot",
       processes: { web: "rails server", worker: "sidekiq" },
@@ -35,6 +38,9 @@ describe("flyTomlText", () => {
 
 app = "hotdash-chatwoot"
 
+[build]
+image = "chatwoot/chatwoot:latest"
+
 [processes]
 web = "rails server"
 worker = "sidekiq"
@@ -45,10 +51,22 @@ internal_port = 3000
   [[http_service.checks]]
   interval = "15s"
   path = "/health"
-
-[build]
-image = "chatwoot/chatwoot:latest"
 `);
+  });
+
+  it("writes the same bytes whatever order the keys came in", () => {
+    const shuffled = (settings: Settings): Settings =>
+      Object.fromEntries(
+        Object.entries(settings)
+          .map(([name, value]) => [name, isTable(value) ? shuffled(value) : value] as const)
+          .reverse(),
+      );
+    fc.assert(
+      fc.property(table, (settings) => {
+        expect(flyTomlText(shuffled(settings), "h")).toBe(flyTomlText(settings, "h"));
+        expect(yamlText(shuffled(settings), "h")).toBe(yamlText(settings, "h"));
+      }),
+    );
   });
 
   it("groups no digits", () => {
@@ -85,10 +103,10 @@ describe("yamlText", () => {
 
 a:
   interval: 30s
+answer: "on"
 b:
   interval: 30s
 long: ${long}
-answer: "on"
 mode: "0644"
 time: "1:30"
 `);
