@@ -1,0 +1,3 @@
+"use strict";
+const path = require("node:path");
+require("./typescript.cjs").run(path.join(__dirname, "pulumi.ts"));

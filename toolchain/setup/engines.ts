@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { repositoryRoot } from "../root";
+
+/** A program built from a pinned Go module. One row here and a folder with go.mod and go.sum add one. */
+interface Engine {
+  /** Folder below toolchain/engines; also the program's name. */
+  readonly name: string;
+  /** The module that go.mod pins; its version is read from there, so it stands in one place. */
+  readonly module: string;
+  readonly goPackage: string;
+  /** Linker settings besides `-s -w`. */
+  readonly linkerFlags?: (version: string) => string;
+  /** For the progress line: about how long a build takes on two cores with nothing cached. */
+  readonly buildTime: string;
+}
+
+export const ENGINES = {
+  pulumi: {
+    name: "pulumi",
+    module: "github.com/pulumi/pulumi/pkg/v3",
+    goPackage: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    // Without it `pulumi version` prints an empty line.
+    linkerFlags: (version) => `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${version}`,
+    buildTime: "4 minutes",
+  },
+  gatus: {
+    name: "gatus",
+    module: "github.com/TwiN/gatus/v5",
+    goPackage: "github.com/TwiN/gatus/v5",
+    buildTime: "1 minute",
+  },
+} as const satisfies Record<string, Engine>;
+
+export type EngineName = keyof typeof ENGINES;
+export type { Engine };
+
+export const engineFolder = ({ name }: Engine): string =>
+  path.join(repositoryRoot, "toolchain", "engines", name);
+
+/** The pinned version, with its v. */
+export const engineVersion = (engine: Engine): string => {
+  const file = path.join(engineFolder(engine), "go.mod");
+  const line = readFileSync(file, "utf8")
+    .split("\n")
+    .find((text) => text.startsWith(`require ${engine.module} `));
+  const version = line?.split(" ")[2];
+  if (version === undefined) throw new Error(`${file}: no line "require ${engine.module} VERSION"`);
+  return version;
+};
