@@ -53,24 +53,37 @@ describe("answers", () => {
   });
 
   test("the agent service lists approvals, none older than the runbook's 30 s", async () => {
-    expect(await getJson("hotdash-agent-service", "/health")).toMatchObject({ status: "ok", service: "agent-service" });
+    expect(await getJson("hotdash-agent-service", "/health")).toMatchObject({
+      status: "ok",
+      service: "agent-service",
+    });
     const approvals = (await getJson("hotdash-agent-service", "/approvals")) as { createdAt: string }[];
     expect(approvals).toEqual([
-      { id: expect.any(String), conversationId: expect.any(Number), createdAt: expect.any(String), pending: [expect.anything()] },
+      {
+        id: expect.any(String),
+        conversationId: expect.any(Number),
+        createdAt: expect.any(String),
+        pending: [expect.anything()],
+      },
     ]);
     expect(Date.now() - Date.parse(approvals[0]?.createdAt ?? "")).toBeLessThan(30_000);
   });
 
-  test.each(["hotdash-staging", "hotdash-production"])("%s answers health, metrics of its own requests, and the page", async (app) => {
-    for (const path of ["/health", "/api/monitoring/health"])
-      expect(await getJson(app, path)).toMatchObject({ status: "healthy" });
-    const page = await fetch(url(app, "/app?mock=0"), { headers: { "X-Hotdash-Synthetic": "token" } });
-    expect(page.headers.get("content-type")).toContain("text/html");
-    expect(await page.text()).toContain('data-mock="0"');
-    const metrics = await get(app, "/metrics");
-    expect(metrics.headers.get("content-type")).toContain("text/plain; version=0.0.4");
-    expect(await metrics.text()).toContain('http_requests_total{method="GET",route="/health",status="200"} 1\n');
-  });
+  test.each(["hotdash-staging", "hotdash-production"])(
+    "%s answers health, metrics of its own requests, and the page",
+    async (app) => {
+      for (const path of ["/health", "/api/monitoring/health"])
+        expect(await getJson(app, path)).toMatchObject({ status: "healthy" });
+      const page = await fetch(url(app, "/app?mock=0"), { headers: { "X-Hotdash-Synthetic": "token" } });
+      expect(page.headers.get("content-type")).toContain("text/html");
+      expect(await page.text()).toContain('data-mock="0"');
+      const metrics = await get(app, "/metrics");
+      expect(metrics.headers.get("content-type")).toContain("text/plain; version=0.0.4");
+      expect(await metrics.text()).toContain(
+        'http_requests_total{method="GET",route="/health",status="200"} 1\n',
+      );
+    },
+  );
 
   test("the database answers on its own port, on the check port and on the exporter's", async () => {
     const db = "hotdash-staging-db";
@@ -120,7 +133,9 @@ describe("faults", () => {
 
   test("hang accepts and never answers, until it is mended", async () => {
     await client.breakApp(chatwoot, "hang");
-    expect(await code(fetch(url(chatwoot, "/api"), { signal: AbortSignal.timeout(300) }))).toBe("TimeoutError");
+    expect(await code(fetch(url(chatwoot, "/api"), { signal: AbortSignal.timeout(300) }))).toBe(
+      "TimeoutError",
+    );
     const waiting = code(get(chatwoot, "/api"));
     await new Promise((resolve) => setTimeout(resolve, 50));
     await client.mendApp(chatwoot, "hang");
@@ -142,7 +157,9 @@ describe("faults", () => {
     await client.breakApp("hotdash-staging", "errors", { share: 1 });
     await get("hotdash-staging", "/health");
     await client.mendAll();
-    expect(await (await get("hotdash-staging", "/metrics")).text()).toContain('route="/health",status="500"} 1');
+    expect(await (await get("hotdash-staging", "/metrics")).text()).toContain(
+      'route="/health",status="500"} 1',
+    );
   });
 
   test.each([
@@ -164,10 +181,15 @@ describe("faults", () => {
   });
 
   test("slow-tool sets one tool's p95", async () => {
-    const before = (await getJson("hotdash-llamaindex-mcp", "/metrics")) as { tools: Record<string, { p95LatencyMs: number }> };
+    const before = (await getJson("hotdash-llamaindex-mcp", "/metrics")) as {
+      tools: Record<string, { p95LatencyMs: number }>;
+    };
     await client.breakApp("hotdash-llamaindex-mcp", "slow-tool", { p95: "1200ms" });
     expect(await getJson("hotdash-llamaindex-mcp", "/metrics")).toMatchObject({
-      tools: { query_support: { p95LatencyMs: 1_200 }, insight_report: { p95LatencyMs: before.tools.insight_report?.p95LatencyMs } },
+      tools: {
+        query_support: { p95LatencyMs: 1_200 },
+        insight_report: { p95LatencyMs: before.tools.insight_report?.p95LatencyMs },
+      },
     });
     expect(before.tools.query_support?.p95LatencyMs).toBeLessThan(500);
   });
@@ -195,12 +217,18 @@ describe("faults", () => {
 
 describe("control", () => {
   const control = (method: string, path: string, body?: string): Promise<Response> =>
-    fetch(`${world.announcement.control.url}${path}`, { method, ...(body === undefined ? {} : { body }), redirect: "manual" });
+    fetch(`${world.announcement.control.url}${path}`, {
+      method,
+      ...(body === undefined ? {} : { body }),
+      redirect: "manual",
+    });
 
   test("an unknown app or fault is a 404 with the known ones", async () => {
     const app = await control("PUT", "/apps/nobody/faults/down");
     expect(app.status).toBe(404);
-    expect(await app.json()).toMatchObject({ known: expect.arrayContaining([chatwoot, "hotdash-production"]) });
+    expect(await app.json()).toMatchObject({
+      known: expect.arrayContaining([chatwoot, "hotdash-production"]),
+    });
     for (const method of ["PUT", "DELETE"]) {
       const fault = await control(method, `/apps/${chatwoot}/faults/flood`);
       expect(fault.status).toBe(404);
@@ -225,7 +253,8 @@ describe("control", () => {
         redirect: "manual",
         ...(origin === undefined ? {} : { headers: { origin } }),
       });
-    const faults = async (): Promise<string[]> => Object.keys((await client.state()).apps[chatwoot]?.faults ?? {});
+    const faults = async (): Promise<string[]> =>
+      Object.keys((await client.state()).apps[chatwoot]?.faults ?? {});
     expect((await toggle("on", "http://elsewhere.example")).status).toBe(403);
     expect(await faults()).toEqual([]);
     expect((await toggle("on")).status).toBe(303);

@@ -39,10 +39,9 @@ const styles = [
 const styled = (escaped: string): string =>
   styles.reduce((text, { pattern, tag }) => text.replace(pattern, `<${tag}>$1</${tag}>`), escaped);
 
+// Only such an address comes here as the token pattern lets through: http, https, mailto.
 const anchor = (address: string, label: string): string =>
-  /^(https?:|mailto:)/i.test(address)
-    ? `<a href="${escape(address)}" rel="noreferrer noopener" target="_blank">${withEmoji(label)}</a>`
-    : withEmoji(label);
+  `<a href="${escape(address)}" rel="noreferrer noopener" target="_blank">${withEmoji(label)}</a>`;
 
 /** `<...>` sequences: links, channels, people, and the shouts. */
 const reference = (inner: string): string => {
@@ -56,7 +55,8 @@ const reference = (inner: string): string => {
   return anchor(target, label ?? target);
 };
 
-const tokens = /```([\s\S]+?)```|`([^`\n]+)`|<([^<>\n]+)>|(https?:\/\/[^\s<>|]+[^\s<>|.,;:!?)])/g;
+const tokens =
+  /```([\s\S]+?)```|`([^`\n]+)`|<((?:[!#@]|https?:|mailto:)[^<>\n]*)>|(https?:\/\/[^\s<>|]+[^\s<>|.,;:!?)])/g;
 
 // Code and links are set aside first, so that a sign inside of them is no style; then styles may span them.
 const inline = (text: string): string => {
