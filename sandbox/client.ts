@@ -82,10 +82,15 @@ const shown = (messages: readonly MessageView[]): string =>
 export const connect = ({ control }: Pick<Announcement, "control">): SandboxClient => {
   const ask = <Answer>(method: string, path: string, body?: object): Promise<Answer> =>
     request<Answer>(control.url, method, path, body);
-  const put = async (path: string, parameters: object = {}): Promise<void> =>
-    void (await ask("PUT", path, parameters));
-  const remove = async (path: string): Promise<void> => void (await ask("DELETE", path));
-  const post = async (path: string): Promise<void> => void (await ask("POST", path));
+  const put = async (path: string, parameters: object = {}): Promise<void> => {
+    await ask("PUT", path, parameters);
+  };
+  const remove = async (path: string): Promise<void> => {
+    await ask("DELETE", path);
+  };
+  const post = async (path: string): Promise<void> => {
+    await ask("POST", path);
+  };
   const at = (...parts: readonly string[]): string => `/${parts.map(encodeURIComponent).join("/")}`;
 
   const messages = async (query: MessageQuery = {}): Promise<readonly MessageView[]> => {

@@ -24,7 +24,9 @@ const firstLine = (stdout: Readable): Promise<string | undefined> =>
   new Promise((resolve) => {
     const lines = createInterface({ input: stdout });
     lines.once("line", resolve);
-    lines.once("close", () => resolve(undefined));
+    lines.once("close", () => {
+      resolve(undefined);
+    });
   });
 
 /**

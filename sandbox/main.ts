@@ -32,12 +32,23 @@ const main = async (): Promise<void> => {
     say(`${reason}, ending`);
     void world.stop().finally(() => process.exit(0));
   };
-  process.on("SIGTERM", () => stop("SIGTERM"));
-  process.on("SIGINT", () => stop("SIGINT"));
+  process.on("SIGTERM", () => {
+    stop("SIGTERM");
+  });
+  process.on("SIGINT", () => {
+    stop("SIGINT");
+  });
   // Whoever started it may be gone before it reads or says anything.
-  process.stdout.on("error", () => stop("standard output is closed"));
+  process.stdout.on("error", () => {
+    stop("standard output is closed");
+  });
   process.stderr.on("error", () => undefined);
-  if (stdinIsPipe()) process.stdin.on("end", () => stop("standard input is closed")).resume();
+  if (stdinIsPipe())
+    process.stdin
+      .on("end", () => {
+        stop("standard input is closed");
+      })
+      .resume();
 
   process.stdout.write(`${JSON.stringify(world.announcement)}\n`);
   say(

@@ -22,7 +22,8 @@ const approval = (createdAt: number) => {
 export const agentService: Product = {
   faults: [oldApprovals],
   listeners: ({ faults, startedAt }) => {
-    const routes = new Hono()
+    const routes = new Hono();
+    routes
       .get("/health", (c) =>
         c.json({
           status: "ok",

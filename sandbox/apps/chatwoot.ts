@@ -14,7 +14,8 @@ const railsTime = (date: Date): string => date.toISOString().slice(0, 19).replac
 export const chatwoot: Product = {
   faults: [redisGone, postgresGone],
   listeners: ({ faults }) => {
-    const routes = new Hono()
+    const routes = new Hono();
+    routes
       .get("/api", (c) =>
         c.json({
           version,

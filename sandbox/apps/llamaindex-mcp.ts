@@ -54,7 +54,8 @@ export const llamaindexMcp: Product = {
         tools: Object.fromEntries(tools.map((tool) => [tool, toolMetrics(tool, context, now)])),
       };
     };
-    const routes = new Hono()
+    const routes = new Hono();
+    routes
       .get("/health", (c) => {
         const { uptime, tools: metrics } = summary();
         return c.json({

@@ -90,7 +90,8 @@ const metricsSince = (startedAt: number): Metric[] => {
 export const postgres: Product = {
   faults: [],
   listeners: ({ startedAt }) => {
-    const checks = new Hono()
+    const checks = new Hono();
+    checks
       .get("/flycheck/pg", (c) => {
         const { used, reserved, max } = connections;
         return c.text(
@@ -108,7 +109,8 @@ export const postgres: Product = {
               .join(""),
         ),
       );
-    const exporter = new Hono().get("/metrics", (c) =>
+    const exporter = new Hono();
+    exporter.get("/metrics", (c) =>
       c.body(prometheusText(metricsSince(startedAt)), 200, { "Content-Type": prometheusContentType }),
     );
     return [

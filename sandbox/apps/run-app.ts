@@ -28,7 +28,8 @@ const guarded = (listener: HttpListener, faults: Pick<FaultBoard, "read">): Hono
   if (listener.observe !== undefined) app.use(listener.observe);
   app.use(gate(faults));
   app.notFound((c) => c.text("Not Found", 404));
-  return app.route("/", listener.routes);
+  app.route("/", listener.routes);
+  return app;
 };
 
 const pathsOf = (listener: Listener): readonly string[] =>
@@ -44,7 +45,10 @@ export const runApp = async (app: App, wantedPort: (index: number) => number): P
     if (name === down.name)
       await Promise.all(servers.map((server) => (on ? server.takeDown() : server.bringUp())));
     // What hung has no answer to come: cut, so that no client waits for its own timeout.
-    if (name === hang.name && !on) servers.forEach((server) => server.dropConnections());
+    if (name === hang.name && !on)
+      servers.forEach((server) => {
+        server.dropConnections();
+      });
   });
 
   const stop = async (): Promise<void> => {

@@ -56,7 +56,8 @@ export const storefront: Product = {
         samples: [{ value: startedAt / 1_000 }],
       },
     ];
-    const routes = new Hono()
+    const routes = new Hono();
+    routes
       .get("/health", (c) => c.json(health()))
       .get("/api/monitoring/health", (c) => c.json(health()))
       .get("/metrics", (c) =>

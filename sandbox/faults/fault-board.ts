@@ -37,7 +37,7 @@ export interface FaultBoard {
 /** Makes the switches. `onChange` is told after each change and may take its time to bring it about. */
 export const faultBoard = (
   known: readonly Fault[],
-  onChange: (name: string, on: boolean) => Promise<void> = async () => undefined,
+  onChange: (name: string, on: boolean) => Promise<void> = () => Promise.resolve(),
 ): FaultBoard => {
   const active = new Map<string, ActiveFault>();
   const find = (name: string): Fault | undefined => known.find((candidate) => candidate.name === name);

@@ -34,7 +34,8 @@ const listen = (server: Server, port: number): Promise<void> =>
 const listenPatiently = async (server: Server, port: number): Promise<void> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await listen(server, port);
+      await listen(server, port);
+      return;
     } catch (error) {
       const taken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
       if (!taken || attempt === patience.tries) throw error;
@@ -50,7 +51,9 @@ const breakable = async (server: Server, wantedPort: number): Promise<BreakableS
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => socket.destroy()); // a client that goes away is no concern of the server
   });
-  const dropConnections = (): void => sockets.forEach((socket) => socket.destroy());
+  const dropConnections = (): void => {
+    sockets.forEach((socket) => socket.destroy());
+  };
 
   await listen(server, wantedPort);
   const { port } = server.address() as AddressInfo;
@@ -70,7 +73,11 @@ const breakable = async (server: Server, wantedPort: number): Promise<BreakableS
     takeDown: () =>
       enqueue(async () => {
         if (!server.listening) return;
-        const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+        const closed = new Promise<void>((resolve) =>
+          server.close(() => {
+            resolve();
+          }),
+        );
         dropConnections();
         await closed;
       }),
@@ -85,11 +92,13 @@ export interface Servable {
 }
 
 /** Serves a hono app. `port` 0 takes a free one. Rejects with EADDRINUSE when the wanted port is taken. */
-export const serveHttp = (app: Servable, port = 0): Promise<BreakableServer> =>
-  breakable(
-    createHttpServer({ keepAliveTimeout: 5_000 }, getRequestListener(app.fetch, { hostname: loopback })),
-    port,
-  );
+export const serveHttp = (app: Servable, port = 0): Promise<BreakableServer> => {
+  const listener = getRequestListener(app.fetch, { hostname: loopback });
+  const server = createHttpServer({ keepAliveTimeout: 5_000 }, (request, response) => {
+    void listener(request, response);
+  });
+  return breakable(server, port);
+};
 
 /** Serves raw connections. `port` 0 takes a free one. */
 export const serveTcp = (onConnection: (socket: Socket) => void, port = 0): Promise<BreakableServer> =>

@@ -33,11 +33,12 @@ export const startSlack = async (options: ServiceOptions): Promise<Service<Slack
   const limits = rateLimits(options.slackLimits);
   const token = options.slackToken ?? randomToken();
 
-  let server: BreakableServer | undefined;
-  const url = (): string => `http://${loopback}:${server?.port}`;
+  // The switches and the routes need the server, and the server needs the routes.
+  const late: { server?: BreakableServer } = {};
+  const url = (): string => `http://${loopback}:${late.server?.port}`;
   const faults = faultBoard(slackFaults, async (name, on) => {
-    if (name === down.name) await (on ? server?.takeDown() : server?.bringUp());
-    if (name === hang.name && !on) server?.dropConnections();
+    if (name === down.name) await (on ? late.server?.takeDown() : late.server?.bringUp());
+    if (name === hang.name && !on) late.server?.dropConnections();
   });
   const webhooks = createWebhooks(workspace, limits, faults);
 
@@ -47,13 +48,13 @@ export const startSlack = async (options: ServiceOptions): Promise<Service<Slack
   app.route("/api", webApi({ workspace, limits, faults, token, workspaceUrl: () => `${url()}/` }));
   app.route("/services", webhooks.routes);
 
-  server = await serveHttp(app, options.port);
-  const running = server;
+  const server = await serveHttp(app, options.port);
+  late.server = server;
   return {
     announcement: { url: url(), apiUrl: `${url()}/api/`, page: `${url()}/`, token },
     faults,
     control: personRoutes(workspace, webhooks, url),
-    listening: () => running.listening,
-    stop: () => running.takeDown(),
+    listening: () => server.listening,
+    stop: () => server.takeDown(),
   };
 };

@@ -1,4 +1,4 @@
-/** Slack's limits, each with where it is documented. Lengths are in characters. */
+/** Slack's limits, each with where it is documented. Lengths are in characters, an emoji counting as its code points. */
 export const rules = {
   /** docs.slack.dev/reference/methods/conversations.create */
   channelNameLength: 80,

@@ -30,7 +30,7 @@ export interface WebApiContext {
   readonly faults: FaultBoard;
   /** The one token that is taken. */
   readonly token: string;
-  workspaceUrl(): string;
+  readonly workspaceUrl: () => string;
 }
 
 const bearer = (header: string | undefined): string | undefined =>
@@ -78,9 +78,8 @@ export const webApi = ({ workspace, limits, faults, token, workspaceUrl }: WebAp
 
     const call = { args: read.args, workspace, limits, scopes: granted, workspaceUrl: workspaceUrl() };
     const answer = lacking(call, method.scopes) ?? method.run(call);
-    if ("retryAfter" in answer && !("ok" in answer))
-      return tooManyRequests(c, Number(answer.retryAfter), false);
-    return c.json(withWarning(answer as Answer, read.warning));
+    if (!("ok" in answer)) return tooManyRequests(c, answer.retryAfter, false);
+    return c.json(withWarning(answer, read.warning));
   });
   return app;
 };

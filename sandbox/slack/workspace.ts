@@ -122,7 +122,9 @@ export const createWorkspace = (): Workspace => {
     const event = { ...happening, sequence } as WorkspaceEvent;
     events.push(event);
     if (events.length > eventsKept) events.shift();
-    watchers.forEach((watcher) => watcher(event));
+    watchers.forEach((watcher) => {
+      watcher(event);
+    });
   };
 
   const workspace: Workspace = {
@@ -149,7 +151,9 @@ export const createWorkspace = (): Workspace => {
       happened({ kind: "channel", channel });
       return channel;
     },
-    changed: (channel) => happened({ kind: "channel", channel }),
+    changed: (channel) => {
+      happened({ kind: "channel", channel });
+    },
     messages: (channelId) =>
       channelId === undefined ? messages : messages.filter(({ channel }) => channel === channelId),
     message: (channelId, ts) =>
@@ -160,7 +164,9 @@ export const createWorkspace = (): Workspace => {
       happened({ kind: "message", message: added });
       return added;
     },
-    edited: (message) => happened({ kind: "message_changed", message }),
+    edited: (message) => {
+      happened({ kind: "message_changed", message });
+    },
     nextTs: () => {
       lastTs = Math.max(lastTs + 1, Date.now() * 1_000);
       return `${Math.floor(lastTs / 1e6)}.${String(lastTs % 1e6).padStart(6, "0")}`;

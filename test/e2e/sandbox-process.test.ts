@@ -31,10 +31,10 @@ test("says where everything is in one line, and ends at once when asked, with a 
   const sandbox = await launchSandbox(["--apps", "hotdash-chatwoot,hotdash-staging-db"]);
   const { slack, control, apps } = sandbox.announcement;
   expect(slack).toEqual({
-    url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as unknown,
     apiUrl: `${slack.url}/api/`,
     page: `${slack.url}/`,
-    token: expect.stringMatching(/^xoxb-\d+-\d+-\w{24}$/),
+    token: expect.stringMatching(/^xoxb-\d+-\d+-\w{24}$/) as unknown,
   });
   expect(Object.keys(apps)).toEqual(["hotdash-chatwoot", "hotdash-staging-db"]);
   expect((await sandbox.client.state()).apps["hotdash-chatwoot"]?.listening).toBe(true);

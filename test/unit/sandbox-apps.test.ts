@@ -25,7 +25,7 @@ describe("answers", () => {
   test("Chatwoot says on /api how its queue and its data are", async () => {
     expect(await getJson(chatwoot, "/api")).toEqual({
       version: "4.6.0",
-      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/),
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/) as unknown,
       queue_services: "ok",
       data_services: "ok",
     });
@@ -34,15 +34,15 @@ describe("answers", () => {
 
   test("the MCP server's /metrics is JSON, and /health has the names as tools and the figures as metrics", async () => {
     const figures = {
-      calls: expect.any(Number),
-      errors: expect.any(Number),
-      errorRate: expect.stringMatching(/^\d+\.\d\d%$/),
-      avgLatencyMs: expect.any(Number),
-      p95LatencyMs: expect.any(Number),
+      calls: expect.any(Number) as unknown,
+      errors: expect.any(Number) as unknown,
+      errorRate: expect.stringMatching(/^\d+\.\d\d%$/) as unknown,
+      avgLatencyMs: expect.any(Number) as unknown,
+      p95LatencyMs: expect.any(Number) as unknown,
     };
     const tools = { query_support: figures, refresh_index: figures, insight_report: figures };
     expect(await getJson("hotdash-llamaindex-mcp", "/metrics")).toEqual({
-      uptime: expect.stringMatching(/^\d+s$/),
+      uptime: expect.stringMatching(/^\d+s$/) as unknown,
       tools,
     });
     expect(await getJson("hotdash-llamaindex-mcp", "/health")).toMatchObject({
@@ -60,9 +60,9 @@ describe("answers", () => {
     const approvals = (await getJson("hotdash-agent-service", "/approvals")) as { createdAt: string }[];
     expect(approvals).toEqual([
       {
-        id: expect.any(String),
-        conversationId: expect.any(Number),
-        createdAt: expect.any(String),
+        id: expect.any(String) as unknown,
+        conversationId: expect.any(Number) as unknown,
+        createdAt: expect.any(String) as unknown,
         pending: [expect.anything()],
       },
     ]);
@@ -96,14 +96,20 @@ describe("answers", () => {
       const socket = connectTcp(Number(world.announcement.apps[db]?.ports.postgres), "127.0.0.1", () =>
         socket.write(Buffer.from([0, 0, 0, 9, 0, 3, 0, 0, 0])),
       );
-      socket.on("data", (data) => resolve(data.toString())).on("error", reject);
+      socket
+        .on("data", (data) => {
+          resolve(data.toString());
+        })
+        .on("error", reject);
     });
     expect(refusal).toContain("28P01");
   });
 
   test.each(["hotdash-chatwoot", "hotdash-staging", "hotdash-llamaindex-mcp", "hotdash-agent-service"])(
     "%s answers an unknown path with 404",
-    async (app) => expect((await get(app, "/nowhere")).status).toBe(404),
+    async (app) => {
+      expect((await get(app, "/nowhere")).status).toBe(404);
+    },
   );
 });
 
@@ -111,7 +117,10 @@ describe("faults", () => {
   const code = (promise: Promise<unknown>): Promise<unknown> =>
     promise.then(
       () => "answered",
-      (error: Error & { cause?: { code?: string } }) => error.cause?.code ?? error.name,
+      (error: unknown) => {
+        const { cause, name } = error as Error & { cause?: { code?: string } };
+        return cause?.code ?? name;
+      },
     );
 
   test("down refuses connections, cuts open ones, and comes back on the same port", async () => {
@@ -227,12 +236,14 @@ describe("control", () => {
     const app = await control("PUT", "/apps/nobody/faults/down");
     expect(app.status).toBe(404);
     expect(await app.json()).toMatchObject({
-      known: expect.arrayContaining([chatwoot, "hotdash-production"]),
+      known: expect.arrayContaining([chatwoot, "hotdash-production"]) as unknown,
     });
     for (const method of ["PUT", "DELETE"]) {
       const fault = await control(method, `/apps/${chatwoot}/faults/flood`);
       expect(fault.status).toBe(404);
-      expect(await fault.json()).toMatchObject({ known: expect.arrayContaining(["down", "redis-gone"]) });
+      expect(await fault.json()).toMatchObject({
+        known: expect.arrayContaining(["down", "redis-gone"]) as unknown,
+      });
     }
     expect((await control("PUT", "/slack/faults/flood")).status).toBe(404);
   });

@@ -21,10 +21,14 @@ const webClient = (token: string): WebClient =>
     logLevel: LogLevel.ERROR,
   });
 type Body = Record<string, unknown> & { ok: boolean; error?: string };
+interface CallInit {
+  readonly body?: string | URLSearchParams;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 /** A bare call, for what the official client would not send. */
 const call = async (
   method: string,
-  init: RequestInit = {},
+  init: CallInit = {},
   token: string | undefined = world.announcement.slack.token,
 ) => {
   const response = await fetch(`${world.announcement.slack.apiUrl}${method}`, {
@@ -35,8 +39,8 @@ const call = async (
   expect(response.status).toBe(200);
   return (await response.json()) as Body;
 };
-const form = (fields: Record<string, string>): RequestInit => ({ body: new URLSearchParams(fields) });
-const json = (body: unknown, type = "application/json; charset=utf-8"): RequestInit => ({
+const form = (fields: Record<string, string>): CallInit => ({ body: new URLSearchParams(fields) });
+const json = (body: unknown, type = "application/json; charset=utf-8"): CallInit => ({
   body: typeof body === "string" ? body : JSON.stringify(body),
   headers: { "content-type": type },
 });
@@ -50,7 +54,7 @@ const idOf = async (name: string): Promise<string> =>
 const errorOf = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => "ok",
-    (error: { data?: { error?: string } }) => error.data?.error,
+    (error: unknown) => (error as { data?: { error?: string } }).data?.error,
   );
 
 describe("tokens, scopes, bodies", () => {
@@ -58,7 +62,7 @@ describe("tokens, scopes, bodies", () => {
     expect(await slack.auth.test()).toMatchObject({
       ok: true,
       user: "flymon",
-      bot_id: expect.stringMatching(/^B0/),
+      bot_id: expect.stringMatching(/^B0/) as unknown,
     });
   });
 
@@ -344,7 +348,7 @@ describe("messages", () => {
       link: "https://example.com",
     } as const;
     expect(await slack.bookmarks.add(bookmark)).toMatchObject({
-      bookmark: { id: expect.stringMatching(/^Bk/), title: "Runbook" },
+      bookmark: { id: expect.stringMatching(/^Bk/) as unknown, title: "Runbook" },
     });
     expect(await errorOf(slack.bookmarks.add({ ...bookmark, link: "ftp://x" }))).toBe("invalid_link");
     expect(await call("bookmarks.add", form({ channel_id: channel }))).toMatchObject({

@@ -23,7 +23,10 @@ const call = (method: string, fields: Record<string, string> = {}): Promise<Resp
 const code = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => "answered",
-    (error: Error & { cause?: { code?: string } }) => error.cause?.code ?? error.name,
+    (error: unknown) => {
+      const { cause, name } = error as Error & { cause?: { code?: string } };
+      return cause?.code ?? name;
+    },
   );
 const cut = /UND_ERR_SOCKET|ECONNRESET/;
 

@@ -34,7 +34,7 @@ const setStatement =
         const value = text(call.args, field);
         if (channel.isArchived) return refused("is_archived");
         if (!isMember(channel)) return refused("not_in_channel");
-        if ([...value].length > rules.topicLength) return refused("too_long");
+        if (Array.from(value).length > rules.topicLength) return refused("too_long");
         if (channel[field].value !== value) {
           channel[field] = stated(value, users.bot.id);
           call.workspace.changed(channel);

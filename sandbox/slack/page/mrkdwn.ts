@@ -58,12 +58,13 @@ const reference = (inner: string): string => {
 const tokens =
   /```([\s\S]+?)```|`([^`\n]+)`|<((?:[!#@]|https?:|mailto:)[^<>\n]*)>|(https?:\/\/[^\s<>|]+[^\s<>|.,;:!?)])/g;
 
-// Code and links are set aside first, so that a sign inside of them is no style; then styles may span them.
+// Code and links are set aside first (their place is kept by a private-use character), so that a sign inside of them
+// is no style; then styles may span them.
 const inline = (text: string): string => {
   const aside: string[] = [];
-  const keep = (markup: string): string => `\u0000${aside.push(markup) - 1}\u0000`;
+  const keep = (markup: string): string => `\uE000${aside.push(markup) - 1}\uE000`;
   const marked = text
-    .replaceAll("\u0000", "")
+    .replaceAll("\uE000", "")
     .replace(tokens, (_whole, block?: string, code?: string, ref?: string, address?: string) =>
       block !== undefined
         ? keep(`<pre>${escape(block.replace(/^\n|\n$/g, ""))}</pre>`)
@@ -72,7 +73,7 @@ const inline = (text: string): string => {
           : keep(ref !== undefined ? reference(ref) : anchor(address ?? "", address ?? "")),
     );
   return styled(withEmoji(marked)).replace(
-    /\u0000(\d+)\u0000/g,
+    /\uE000(\d+)\uE000/g,
     (_mark, index: string) => aside[Number(index)] ?? "",
   );
 };

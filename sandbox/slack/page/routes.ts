@@ -66,11 +66,19 @@ export const pageRoutes = (workspace: Workspace): Hono => {
           () => undefined,
         );
       };
-      const unwatch = workspace.watch((event) => enqueue(() => send(event)));
-      workspace.eventsAfter(known).forEach((event) => enqueue(() => send(event)));
+      const unwatch = workspace.watch((event) => {
+        enqueue(() => send(event));
+      });
+      workspace.eventsAfter(known).forEach((event) => {
+        enqueue(() => send(event));
+      });
       enqueue(() => stream.write(": here\n\n"));
-      const beat = setInterval(() => enqueue(() => stream.write(": still here\n\n")), keepAlive);
-      await new Promise<void>((resolve) => stream.onAbort(resolve));
+      const beat = setInterval(() => {
+        enqueue(() => stream.write(": still here\n\n"));
+      }, keepAlive);
+      await new Promise<void>((resolve) => {
+        stream.onAbort(resolve);
+      });
       clearInterval(beat);
       unwatch();
     });
