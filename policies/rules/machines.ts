@@ -63,8 +63,8 @@ export const autoStart: ResourceRule = {
 };
 
 /** Background services may scale to zero even where their failure is critical, and staging may sleep. */
-const mustStayUp = ({ environment, alertLevel, workload }: Origin & Importance): boolean =>
-  environment === "production" && alertLevel === "critical" && workload === "serving";
+const mayStop = ({ environment, alertLevel, workload }: Origin & Importance): boolean =>
+  environment === "staging" || workload === "background" || alertLevel === "warning" || alertLevel === "info";
 
 export const staysUp: ResourceRule = {
   name: "critical-apps-stay-up",
@@ -86,7 +86,7 @@ export const staysUp: ResourceRule = {
   severity: "critical",
   judge: {
     autoscaling: (scaling) =>
-      mustStayUp(scaling) && !(scaling.minMachinesRunning >= criticalMachinesFloor)
+      !mayStop(scaling) && !(scaling.minMachinesRunning >= criticalMachinesFloor)
         ? [
             {
               origin: scaling,
@@ -98,7 +98,7 @@ export const staysUp: ResourceRule = {
           ]
         : [],
     autoStop: (stop) =>
-      mustStayUp(stop) && stop.autoStopMachines !== "off"
+      !mayStop(stop) && stop.autoStopMachines !== "off"
         ? [
             {
               origin: stop,

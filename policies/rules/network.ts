@@ -17,16 +17,14 @@ export const httpsForced: ResourceRule = {
   severity: "high",
   judge: {
     flyApp: (app) =>
-      app.public
-        ? app.services
-            .filter(({ forceHttps }) => !forceHttps)
-            .map(({ field, forceHttps }) => ({
-              origin: app,
-              field: `${field}.forceHttps`,
-              value: forceHttps,
-              limit: "true on a public app",
-              mend: "write forceHttps: true (in a service with ports: on the port with the handler http)",
-            }))
-        : [],
+      app.services
+        .filter(({ forceHttps }) => app.public && !forceHttps)
+        .map(({ field, forceHttps }) => ({
+          origin: app,
+          field: `${field}.forceHttps`,
+          value: forceHttps,
+          limit: "true on a public app",
+          mend: "write forceHttps: true (in a service with ports: on the port with the handler http)",
+        })),
   },
 };

@@ -78,12 +78,23 @@ export const thresholdsStrict: ResourceRule = {
   name: "thresholds-strict",
   title: "Thresholds no laxer than the runbook",
   demands: "No app is alerted later or milder than the runbook's table says.",
-  limit: table.map(({ signal, severity, wanted }) => `${signal} ${severity} ${spoken(wanted)}`).join("; "),
+  limit: "the runbook's table (below): at each level no higher value and no longer time",
   why:
     "A declaration may be stricter than the table that the teams agreed on. A laxer one would quietly take an alert " +
     "away. A worse level that fires no later stands in for a milder one.",
   source: 'monitoring runbook, "Alert Thresholds by Metric" 1 to 5',
-  mend: `thresholds: { memory: { critical: ${written(defaultThresholds.memory.critical)} } },`,
+  mend: [
+    "// this is the table: what an app does not declare is taken from it",
+    "thresholds: {",
+    ...[...new Set(table.map(({ signal }) => signal))].flatMap((signal) => [
+      `  ${signal}: {`,
+      ...table
+        .filter((row) => row.signal === signal)
+        .map(({ severity, wanted }) => `    ${severity}: ${written(wanted)},`),
+      "  },",
+    ]),
+    "},",
+  ].join("\n"),
   severity: "high",
   judge: {
     flyApp: (app) =>
