@@ -1,1 +1,5 @@
 #!/usr/bin/env node
+"use strict";
+require("../../toolchain/typescript.cjs").run(require("node:path").join(__dirname, "..", "main.ts"), {
+  packages: "bundle",
+});

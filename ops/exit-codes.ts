@@ -1,0 +1,23 @@
+/** What the exit code of `flymon` means; each has one meaning, whatever the command. */
+export const exitCodes = {
+  /** Done. Also the end of `flymon start` by Ctrl-C once it is up: that is how it ends. */
+  done: 0,
+  /** Something nobody foresaw; FLYMON_DEBUG=1 shows the stack. */
+  unexpected: 1,
+  /** Unknown command, flag or argument. */
+  usage: 2,
+  /** A declaration or a stack's setting is refused: malformed, unknown, unreadable. */
+  refused: 3,
+  /** A policy is violated, could not judge, or was not run. */
+  policy: 4,
+  /** A remote service refused or does not answer. */
+  remote: 5,
+  /** A part of the toolchain is missing and cannot be had here. */
+  toolchain: 6,
+  /** Changes where none were expected. */
+  changes: 7,
+  /** Ended by Ctrl-C or SIGTERM before it was done. */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -1,0 +1,110 @@
+import { Command, CommanderError, Option } from "commander";
+import type { ExitCode } from "./exit-codes";
+import { exitCodes } from "./exit-codes";
+import { explain } from "./failure";
+import type { Operation } from "./pulumi/run";
+import { say } from "./talk";
+
+const stackOption = (): Option =>
+  new Option("-s, --stack <name>", "stack, as in Pulumi.<name>.yaml").makeOptionMandatory();
+const jsonOption = (): Option => new Option("--json", "data as JSON on standard output");
+
+const operations: Readonly<Record<Operation, string>> = {
+  preview: "show what up would change, judged by the policies",
+  up: "bring everything in line with the declarations, guarded by the policies",
+  refresh: "take what was changed by hand into the state, so that the next up puts it right",
+  destroy: "remove all that up has made",
+};
+
+const addOperation = (program: Command, operation: Operation, end: (code: ExitCode) => void): void => {
+  const command = program
+    .command(operation)
+    .description(operations[operation])
+    .argument("[args...]", "more arguments, passed on to pulumi")
+    .addOption(stackOption())
+    .allowUnknownOption();
+  if (operation === "preview") command.addOption(jsonOption());
+  else command.option("-y, --yes", "do not ask; where there is no terminal nobody is asked anyway");
+  command.action(async (args: readonly string[], options: { stack: string; yes?: boolean; json?: boolean }) => {
+    const { operate } = await import("./commands/operation");
+    end(await operate(operation, options, args));
+  });
+};
+
+/** The command line. Each command's code is loaded when it is called: help stays fast. */
+const commandLine = (end: (code: ExitCode) => void): Command => {
+  const program = new Command("flymon")
+    .description("Monitoring as code for the HotDash apps on Fly.io.")
+    .exitOverride()
+    .showHelpAfterError("(flymon --help lists the commands, flymon COMMAND --help their options)");
+
+  addOperation(program, "preview", end);
+  addOperation(program, "up", end);
+  addOperation(program, "refresh", end);
+  addOperation(program, "destroy", end);
+  program
+    .command("render")
+    .description("write all generated files of a stack, without Pulumi")
+    .addOption(stackOption())
+    .requiredOption("-o, --out <folder>", "folder to write to")
+    .addOption(jsonOption())
+    .action(async (options: { stack: string; out: string; json?: boolean }) => {
+      const { render } = await import("./commands/render");
+      end(render(options));
+    });
+  program
+    .command("drill")
+    .description("post once to a Slack channel and check that it arrived")
+    .requiredOption("-c, --channel <name>", "the channel")
+    .requiredOption("--severities <list>", "severities routed there, with commas between")
+    .action(async (options: { channel: string; severities: string }) => {
+      const { drill } = await import("./commands/drill");
+      end(await drill(options, process.env));
+    });
+  program
+    .command("start")
+    .description("run the whole fleet and its monitoring on this machine, until Ctrl-C")
+    .option("--once", "break two apps, wait for the alerts, mend them, wait for the recoveries, and end")
+    .addOption(jsonOption())
+    .action(async (options: { once?: boolean; json?: boolean }) => {
+      const { start } = await import("./commands/start");
+      end(await start(options));
+    });
+  program
+    .command("stacks")
+    .description("list the stacks")
+    .addOption(jsonOption())
+    .action(async (options: { json?: boolean }) => {
+      const { stacks } = await import("./commands/stacks");
+      end(stacks(options));
+    });
+  program
+    .command("doctor")
+    .description("check that everything flymon needs is there")
+    .addOption(jsonOption())
+    .action(async (options: { json?: boolean }) => {
+      const { doctor } = await import("./commands/doctor");
+      end(await doctor(options, process.env));
+    });
+  return program;
+};
+
+const main = async (): Promise<ExitCode> => {
+  let code: ExitCode = exitCodes.done;
+  try {
+    await commandLine((ended) => {
+      code = ended;
+    }).parseAsync();
+    return code;
+  } catch (error) {
+    // Commander has told already what is wrong, and what may have been meant.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    const { exitCode, text } = explain(error, Boolean(process.env["FLYMON_DEBUG"]));
+    say(text);
+    return exitCode;
+  }
+};
+
+void main().then((code) => {
+  process.exitCode = code;
+});
