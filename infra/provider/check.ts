@@ -60,7 +60,10 @@ const unknownPaths = (properties: Properties): string[] => {
   const paths: string[] = [];
   const walk = (value: Value, path: (string | number)[]): void => {
     if (value === unknown) paths.push(formatPath(path));
-    else if (isList(value)) value.forEach((item, index) => walk(item, [...path, index]));
+    else if (isList(value))
+      value.forEach((item, index) => {
+        walk(item, [...path, index]);
+      });
     else if (isObject(value)) for (const [key, item] of Object.entries(value)) walk(item, [...path, key]);
   };
   walk(properties, []);

@@ -28,7 +28,9 @@ export const connectEngine = (address: string): Engine => {
       request.setUrn(urn);
       client.log(request, () => undefined); // a lost log line must not fail the operation it tells of
     },
-    onceGone: (gone) => watch(client.getChannel(), gone),
+    onceGone: (gone) => {
+      watch(client.getChannel(), gone);
+    },
   };
 };
 
@@ -38,7 +40,10 @@ const watch = (channel: ReturnType<EngineClient["getChannel"]>, gone: () => void
   const look = (): void => {
     const state = channel.getConnectivityState(true);
     if (state === connectivityState.READY) connected = true;
-    if (connected && state === connectivityState.TRANSIENT_FAILURE) return gone();
+    if (connected && state === connectivityState.TRANSIENT_FAILURE) {
+      gone();
+      return;
+    }
     channel.watchConnectivityState(state, Infinity, look);
   };
   look();

@@ -29,8 +29,14 @@ export class PartialFailure extends Error {
     readonly id: string,
     readonly state: Properties,
     readonly reasons: readonly string[],
+    /** Which properties of the state are secret; filled in by the provider. */
+    readonly secretPaths: ReadonlySet<string> = new Set(),
   ) {
     super(reasons.join("\n"));
+  }
+
+  withSecrets(secretPaths: ReadonlySet<string>): PartialFailure {
+    return new PartialFailure(this.id, this.state, this.reasons, secretPaths);
   }
 }
 

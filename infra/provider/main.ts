@@ -48,9 +48,9 @@ server.addService(
     version,
     schema: () => packageSchema(version, resourceKinds),
     attach,
-    onDefect: (error, urn) => {
+    onDefect: (error) => {
       const stack = error instanceof Error ? error.stack : undefined;
-      engine?.log("debug", redactor.redact(stack ?? messageOf(error)), urn);
+      engine?.log("debug", redactor.redact(stack ?? messageOf(error)), "");
     },
   }),
 );
@@ -66,8 +66,8 @@ process.once("SIGTERM", shutDown);
 
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
   if (error !== null) {
-    console.error(`flymon: cannot listen on 127.0.0.1: ${error.message}`);
+    process.stderr.write(`flymon: cannot listen on 127.0.0.1: ${error.message}\n`);
     process.exit(1);
   }
-  console.log(port);
+  process.stdout.write(`${port}\n`);
 });

@@ -1,4 +1,4 @@
-import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb.js";
+import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { formatPath, type PropertyPath } from "./property-path";
 
 /** Stands for a value that only the apply will know (an output of another resource, in a preview). */
@@ -45,6 +45,8 @@ type Wire = JavaScriptValue;
 const isWireObject = (wire: Wire): wire is { [key: string]: Wire } =>
   typeof wire === "object" && wire !== null && !Array.isArray(wire);
 
+const isWireList = (wire: Wire): wire is Wire[] => Array.isArray(wire);
+
 /** Reads what the engine sent: secrets unwrapped and remembered, unknowns as {@link unknown}. */
 export const decode = (struct: Struct | undefined): Decoded => {
   const secretPaths = new Set<string>();
@@ -56,7 +58,7 @@ export const decode = (struct: Struct | undefined): Decoded => {
       if (secret) secretTexts.push(wire);
       return wire;
     }
-    if (Array.isArray(wire)) return wire.map((item, index) => walk(item, [...path, index], secret));
+    if (isWireList(wire)) return wire.map((item, index) => walk(item, [...path, index], secret));
     if (!isWireObject(wire)) return wire;
     const signature = wire[signatureKey];
     if (signature === secretSignature || signature === outputSignature) {

@@ -1,7 +1,7 @@
 import { checkProperties, type CheckResult, type Failure } from "./check";
 import { checkConfiguration, readConfiguration, type Configuration } from "./configuration";
 import { changesBetween, diff, type Change, type PropertyChange } from "./diff";
-import { ProviderError } from "./errors";
+import { PartialFailure, ProviderError } from "./errors";
 import { isWithin } from "./property-path";
 import { containsUnknown, unknown, type Decoded, type Properties } from "./properties";
 import type { Redactor } from "./redact";
@@ -32,9 +32,29 @@ export interface Outcome {
 }
 
 /** What is the same for all kinds of resources: configuration, checks, diffs, previews, secrets, cancellation. */
-export type Provider = ReturnType<typeof createProvider>;
+export interface Provider {
+  readonly checkConfig: (news: Properties) => CheckResult;
+  readonly diffConfig: (olds: Properties, news: Properties) => Change[];
+  readonly configure: (values: Properties) => void;
+  readonly check: (type: string, news: Decoded) => CheckResult;
+  readonly diff: (type: string, request: DiffInput) => PropertyChange[];
+  /** What an apply would make of it, as far as that is known before. */
+  readonly preview: (target: Target, id: string, state: Properties | undefined, inputs: Decoded) => Outcome;
+  readonly create: (target: Target, inputs: Decoded) => Promise<Outcome>;
+  /** @returns undefined when the resource is gone */
+  readonly read: (
+    target: Target,
+    id: string,
+    state: Decoded,
+    inputs: Decoded,
+  ) => Promise<Outcome | undefined>;
+  readonly update: (target: Target, id: string, state: Properties, inputs: Decoded) => Promise<Outcome>;
+  readonly delete: (target: Target, id: string, state: Properties) => Promise<void>;
+  /** Ends what is running: calls that make something come to their end first, all others stop. */
+  readonly cancel: () => void;
+}
 
-export const createProvider = (host: ProviderHost) => {
+export const createProvider = (host: ProviderHost): Provider => {
   const cancellation = new AbortController();
   let configuration: Configuration = readConfiguration({}, host.environment);
   host.redactor.learn(secretsOf(configuration));
@@ -56,7 +76,9 @@ export const createProvider = (host: ProviderHost) => {
       configuration,
       projectRoot: host.projectRoot,
       signal: AbortSignal.any(signals),
-      log: (severity, message) => host.log(severity, host.redactor.redact(message), urn),
+      log: (severity, message) => {
+        host.log(severity, host.redactor.redact(message), urn);
+      },
     };
   };
 
@@ -91,17 +113,22 @@ export const createProvider = (host: ProviderHost) => {
       });
     },
 
-    /** What an apply would make of it, as far as that is known before. */
     preview: ({ type }: Target, id: string, state: Properties | undefined, inputs: Decoded): Outcome => {
       const kind = kindOf(type);
-      const computed: Properties = Object.fromEntries(Object.keys(kind.computed.shape).map((name) => [name, unknown]));
-      const planned: Properties = containsUnknown(inputs.values) ? {} : (kind.plan?.(inputs.values, state) ?? {});
+      const computed: Properties = Object.fromEntries(
+        Object.keys(kind.computed.shape).map((name) => [name, unknown]),
+      );
+      const planned: Properties = containsUnknown(inputs.values)
+        ? {}
+        : (kind.plan?.(inputs.values, state) ?? {});
       return outcome(kind, { id, state: { ...inputs.values, ...computed, ...planned } }, [inputs]);
     },
 
-    create: async (target: Target, inputs: Decoded): Promise<Outcome> => {
+    create: (target, inputs) => {
       const kind = kindOf(target.type);
-      return outcome(kind, await kind.create(inputs.values, contextOf(target)), [inputs]);
+      return withSecrets(kind, inputs, async () =>
+        outcome(kind, await kind.create(inputs.values, contextOf(target)), [inputs]),
+      );
     },
 
     read: async (
@@ -116,19 +143,19 @@ export const createProvider = (host: ProviderHost) => {
       return found === undefined ? undefined : outcome(kind, found, [state, inputs]);
     },
 
-    update: async (target: Target, id: string, state: Properties, inputs: Decoded): Promise<Outcome> => {
+    update: (target, id, state, inputs) => {
       const kind = kindOf(target.type);
-      return outcome(kind, { id, state: await kind.update(id, state, inputs.values, contextOf(target)) }, [
-        inputs,
-      ]);
+      return withSecrets(kind, inputs, async () => {
+        const updated = await kind.update(id, state, inputs.values, contextOf(target));
+        return outcome(kind, { id, state: updated }, [inputs]);
+      });
     },
 
     delete: async (target: Target, id: string, state: Properties): Promise<void> => {
       await kindOf(target.type).delete(id, state, contextOf(target));
     },
 
-    /** Ends what is running: calls that make something come to their end first, all others stop. */
-    cancel: (): void =>
+    cancel: (): void => {
       cancellation.abort(
         new ProviderError({
           service: "flymon",
@@ -136,11 +163,8 @@ export const createProvider = (host: ProviderHost) => {
           answer: "the run was interrupted",
           mend: "Run `pulumi up` again: it goes on from here.",
         }),
-      ),
-
-    /** Which properties of a resource are secret, for a state that is reported by other ways than an outcome. */
-    secretPathsOf: (type: string, inputs: Decoded): ReadonlySet<string> =>
-      secretPaths(kindOf(type), [inputs]),
+      );
+    },
   };
 };
 
@@ -164,6 +188,19 @@ const exposedSecrets = (kind: ResourceKind, { secretPaths }: Decoded): Failure[]
 
 const secretPaths = (kind: ResourceKind, sources: readonly Decoded[]): ReadonlySet<string> =>
   new Set([...sources.flatMap((source) => [...source.secretPaths]), ...kind.secretOutputs]);
+
+/** Marks the secrets also in the state of what was made or changed only in part. */
+const withSecrets = async (
+  kind: ResourceKind,
+  inputs: Decoded,
+  act: () => Promise<Outcome>,
+): Promise<Outcome> => {
+  try {
+    return await act();
+  } catch (error) {
+    throw error instanceof PartialFailure ? error.withSecrets(secretPaths(kind, [inputs])) : error;
+  }
+};
 
 const outcome = (
   kind: ResourceKind,

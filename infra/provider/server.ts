@@ -2,7 +2,7 @@ import { type handleUnaryCall } from "@grpc/grpc-js";
 import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
-import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { CheckResult } from "./check";
 import type { PropertyChange } from "./diff";
 import { decode, encode, type Decoded } from "./properties";
@@ -18,7 +18,7 @@ export interface ServiceOptions {
   /** Called when an engine connects to a plugin that was started by hand. */
   readonly attach: (engineAddress: string) => void;
   /** Told of failures that are defects of this provider. */
-  readonly onDefect: (error: unknown, urn: string) => void;
+  readonly onDefect: (error: unknown) => void;
 }
 
 /** The gRPC service that the engine calls: messages in, messages out; what they mean is the provider's business. */
@@ -34,25 +34,20 @@ export const createService = (options: ServiceOptions): IResourceProviderServer 
   const unary =
     <Request, Response>(
       handle: (request: Request) => Response | Promise<Response>,
-      describe: (request: Request) => {
-        readonly urn?: string;
-        readonly secretPaths?: ReadonlySet<string>;
-      } = () => ({}),
     ): handleUnaryCall<Request, Response> =>
     async (call, callback) => {
       try {
         callback(null, await handle(call.request));
       } catch (error) {
-        const { urn = "", secretPaths = new Set<string>() } = describe(call.request);
-        const onDefect = (defect: unknown): void => options.onDefect(defect, urn);
-        callback(serviceErrorOf(error, { redactor, secretPaths, onDefect }));
+        callback(serviceErrorOf(error, options));
       }
     };
 
   const refuse =
     <Request, Response>(what: string): handleUnaryCall<Request, Response> =>
-    (_call, callback) =>
+    (_call, callback) => {
       callback(unimplemented(what));
+    };
 
   return {
     handshake: unary(() => {
@@ -114,67 +109,49 @@ export const createService = (options: ServiceOptions): IResourceProviderServer 
       ),
     ),
 
-    create: unary(
-      async (request: proto.CreateRequest) => {
-        const inputs = read(request.getProperties());
-        const target = targetOf(request);
-        const made = request.getPreview()
-          ? provider.preview(target, "", undefined, inputs)
-          : await provider.create(target, inputs);
-        const response = new proto.CreateResponse();
-        response.setId(made.id);
-        response.setProperties(encode(made.state, made.secretPaths));
-        return response;
-      },
-      (request) => ({
-        urn: request.getUrn(),
-        secretPaths: provider.secretPathsOf(typeOf(request), decode(request.getProperties())),
-      }),
-    ),
+    create: unary(async (request: proto.CreateRequest) => {
+      const inputs = read(request.getProperties());
+      const target = targetOf(request);
+      const made = request.getPreview()
+        ? provider.preview(target, "", undefined, inputs)
+        : await provider.create(target, inputs);
+      const response = new proto.CreateResponse();
+      response.setId(made.id);
+      response.setProperties(encode(made.state, made.secretPaths));
+      return response;
+    }),
 
-    read: unary(
-      async (request: proto.ReadRequest) => {
-        const found = await provider.read(
-          targetOf(request),
-          request.getId(),
-          read(request.getProperties()),
-          read(request.getInputs()),
-        );
-        const response = new proto.ReadResponse(); // without an id: it is gone
-        if (found === undefined) return response;
-        response.setId(found.id);
-        response.setProperties(encode(found.state, found.secretPaths));
-        response.setInputs(encode(found.inputs, found.secretPaths));
-        return response;
-      },
-      (request) => ({ urn: request.getUrn() }),
-    ),
+    read: unary(async (request: proto.ReadRequest) => {
+      const found = await provider.read(
+        targetOf(request),
+        request.getId(),
+        read(request.getProperties()),
+        read(request.getInputs()),
+      );
+      const response = new proto.ReadResponse(); // without an id: it is gone
+      if (found === undefined) return response;
+      response.setId(found.id);
+      response.setProperties(encode(found.state, found.secretPaths));
+      response.setInputs(encode(found.inputs, found.secretPaths));
+      return response;
+    }),
 
-    update: unary(
-      async (request: proto.UpdateRequest) => {
-        const state = read(request.getOlds()).values;
-        const news = read(request.getNews());
-        const target = targetOf(request);
-        const updated = request.getPreview()
-          ? provider.preview(target, request.getId(), state, news)
-          : await provider.update(target, request.getId(), state, news);
-        const response = new proto.UpdateResponse();
-        response.setProperties(encode(updated.state, updated.secretPaths));
-        return response;
-      },
-      (request) => ({
-        urn: request.getUrn(),
-        secretPaths: provider.secretPathsOf(typeOf(request), decode(request.getNews())),
-      }),
-    ),
+    update: unary(async (request: proto.UpdateRequest) => {
+      const state = read(request.getOlds()).values;
+      const news = read(request.getNews());
+      const target = targetOf(request);
+      const updated = request.getPreview()
+        ? provider.preview(target, request.getId(), state, news)
+        : await provider.update(target, request.getId(), state, news);
+      const response = new proto.UpdateResponse();
+      response.setProperties(encode(updated.state, updated.secretPaths));
+      return response;
+    }),
 
-    delete: unary(
-      async (request: proto.DeleteRequest) => {
-        await provider.delete(targetOf(request), request.getId(), read(request.getProperties()).values);
-        return new Empty();
-      },
-      (request) => ({ urn: request.getUrn() }),
-    ),
+    delete: unary(async (request: proto.DeleteRequest) => {
+      await provider.delete(targetOf(request), request.getId(), read(request.getProperties()).values);
+      return new Empty();
+    }),
 
     cancel: unary(() => {
       provider.cancel();

@@ -1,26 +1,24 @@
 import { Metadata, status, type ServiceError } from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
-import { Any } from "google-protobuf/google/protobuf/any_pb.js";
+import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { messageOf, PartialFailure, ProviderError } from "./errors";
 import { encode } from "./properties";
 import type { Redactor } from "./redact";
 
 export interface ErrorContext {
   readonly redactor: Redactor;
-  /** Secret properties of the resource, for a state that travels with the error. */
-  readonly secretPaths: ReadonlySet<string>;
   /** Told of errors that nobody has put into words for the user: defects of this provider. */
   readonly onDefect: (error: unknown) => void;
 }
 
 /** An error as the engine takes it: a message without a stack, and the state of what exists in spite of it. */
 export const serviceErrorOf = (error: unknown, context: ErrorContext): ServiceError => {
-  const { redactor, secretPaths } = context;
+  const { redactor } = context;
   if (error instanceof PartialFailure) {
     const detail = new ErrorResourceInitFailed();
     detail.setId(error.id);
-    detail.setProperties(encode(error.state, secretPaths));
+    detail.setProperties(encode(error.state, error.secretPaths));
     detail.setReasonsList(error.reasons.map(redactor.redact));
     const message = redactor.redact(error.message);
     return serviceError(status.UNKNOWN, message, detailsOf(message, detail));

@@ -31,7 +31,7 @@ export const flyTomlText = (settings: Settings, header: string): string =>
 // writer would not produce: it groups digits (1_000), and escapes only the first control character of a string.
 type Token = Date;
 const token = (text: string): Token =>
-  Object.assign(new Date(0), { toISOString: () => text, toJSON: undefined }) as Token;
+  Object.assign(new Date(0), { toISOString: () => text, toJSON: undefined });
 
 const prepareTable = (table: Settings, path: string): JsonMap => {
   const prepared: JsonMap = Object.create(null) as JsonMap;
@@ -66,11 +66,7 @@ const numberToken = (value: number, path: string): string => {
 };
 
 // Line breaks stay with the library, which writes such text as a readable multi-line string.
-const needsEscapes = (text: string): boolean =>
-  [...text].some((character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return (code < 0x20 && character !== "\n") || code === 0x7f;
-  });
+const needsEscapes = (text: string): boolean => /[^\n\P{Cc}]/u.test(text);
 
 /** JSON's escapes are TOML's, but for DEL, which only TOML wants escaped. */
 const escaped = (text: string): string => JSON.stringify(text).replaceAll("\u007f", "\\u007f");

@@ -137,7 +137,9 @@ export const startFakeSlack = async (token = "xoxb-1111-2222-secretsecret"): Pro
   });
 
   const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
-    const started = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, () => resolve(started));
+    const started = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, () => {
+      resolve(started);
+    });
   });
   const { port } = server.address() as AddressInfo;
   return {
@@ -149,7 +151,9 @@ export const startFakeSlack = async (token = "xoxb-1111-2222-secretsecret"): Pro
     add,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
+        server.close(() => {
+          resolve();
+        });
         if ("closeAllConnections" in server) server.closeAllConnections();
       }),
   };

@@ -1,4 +1,4 @@
-import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb.js";
+import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";

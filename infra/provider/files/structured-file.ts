@@ -3,7 +3,7 @@ import { z } from "zod";
 import { headerOf } from "../../render/generated-marker";
 import type { Settings } from "../../render/toml-text";
 import { messageOf, ProviderError } from "../errors";
-import { containsUnknown, isObject, type Properties, type Value } from "../properties";
+import { containsUnknown, isObject, type Value } from "../properties";
 import type { Found, ResourceContext, ResourceKind } from "../resource";
 import { normalizePath, placeOf, readText, removeFile, writeText } from "./placement";
 
@@ -70,7 +70,7 @@ export const structuredFile = (
     type,
     description,
     inputs: inputs.superRefine((file, refinement) => {
-      if (containsUnknown(file.settings as Value)) return;
+      if (containsUnknown(file.settings)) return;
       try {
         codec.text(file.settings, file.header);
       } catch (error) {
@@ -125,7 +125,7 @@ export const structuredFile = (
 const parseSettings = (codec: Codec, text: string): Settings | undefined => {
   try {
     const parsed = plain(codec.parse(text)) as Value;
-    return isObject(parsed) ? (parsed as Properties as Settings) : undefined;
+    return isObject(parsed) ? (parsed as Settings) : undefined;
   } catch {
     return undefined;
   }

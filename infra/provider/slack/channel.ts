@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { slackChannelName, slackLimits } from "../../model/slack-limits";
-import { messageOf, PartialFailure, ProviderError } from "../errors";
-import type { ResourceContext, ResourceKind } from "../resource";
+import type { ProviderError } from "../errors";
+import { messageOf, PartialFailure } from "../errors";
+import type { ResourceKind } from "../resource";
 import { connectSlack, type SlackChannel, type SlackClient } from "./client";
 import { findChannel } from "./directory";
 import { failure, isAnswerLost, slackCode } from "./failures";
@@ -75,7 +76,7 @@ export const slackChannel: ResourceKind<ChannelInputs, ChannelState> = {
     state === undefined
       ? { isArchived: false }
       : { channelId: state.channelId, adopted: state.adopted, isArchived: false },
-  drifted: (state) => (state.isArchived === true ? ["isArchived"] : []),
+  drifted: (state) => (state.isArchived ? ["isArchived"] : []),
 
   create: async (declared, context) => {
     const slack = connectSlack(context, `creating the channel #${declared.name}`);

@@ -113,11 +113,11 @@ export const explain = (error: unknown, attempted: string, host: string): Error 
   if (!isWebApiError(error)) return error instanceof Error ? error : new Error(messageOf(error));
   const code = slackCode(error);
   if (code === "missing_scope") {
-    const { needed, provided } = error.data ?? {};
+    const told = (scopes: unknown): string => (typeof scopes === "string" ? scopes : "not told");
     return failure(
       host,
       attempted,
-      `answered missing_scope (needed: ${String(needed ?? "not told")}; provided: ${String(provided ?? "not told")})`,
+      `answered missing_scope (needed: ${told(error.data?.needed)}; provided: ${told(error.data?.provided)})`,
       `Add the scope to the Slack app (OAuth & Permissions), reinstall it to the workspace, and run again. All that flymon uses: ${slackBotScopes.join(", ")} (for private channels groups:write and groups:read).`,
     );
   }
