@@ -23,15 +23,14 @@ const DOWNLOAD_MS = 300_000;
 
 /** Fetches with a short limit for the first answer and a long one for the body. */
 const fetchSoon = async (url: string): Promise<Response> => {
+  const unreachable = (error: unknown): never => {
+    throw new Error(`${new URL(url).host} cannot be reached`, { cause: error });
+  };
   const silent = new AbortController();
-  const timer = setTimeout(
-    () => silent.abort(new Error(`no answer within ${String(CONNECT_MS / 1000)} s`)),
-    CONNECT_MS,
-  );
+  const timer = setTimeout(() => silent.abort(), CONNECT_MS);
   try {
-    const response = await fetch(url, {
-      signal: AbortSignal.any([silent.signal, AbortSignal.timeout(DOWNLOAD_MS)]),
-    });
+    const signal = AbortSignal.any([silent.signal, AbortSignal.timeout(DOWNLOAD_MS)]);
+    const response = await fetch(url, { signal }).catch(unreachable);
     if (!response.ok) throw new Error(`${url} answered ${String(response.status)}`);
     return response;
   } finally {

@@ -36,6 +36,22 @@ export const besideReal = (file: string, name: string): string | undefined =>
 export const userPulumiHome = (env: NodeJS.ProcessEnv): string =>
   env["PULUMI_HOME"] || path.join(os.homedir(), ".pulumi");
 
+/**
+ * The environment as the machine has it: what an outer command of ours has put in front (its CLI, its PULUMI_HOME) is
+ * taken off again, or a set-up within a set-up would mistake our own parts for the vendor's.
+ */
+export const machineEnvironment = (env: NodeJS.ProcessEnv, cache: string): NodeJS.ProcessEnv => {
+  const isOurs = (folder: string | undefined): boolean => folder?.startsWith(cache + path.sep) === true;
+  const PATH = (env["PATH"] ?? "")
+    .split(path.delimiter)
+    .filter((folder) => !isOurs(folder))
+    .join(path.delimiter);
+  const { PULUMI_HOME: home, PULUMI_CREDENTIALS_PATH: credentials, ...rest } = env;
+  if (isOurs(home))
+    return { ...rest, PATH, ...(credentials === undefined ? {} : { PULUMI_HOME: credentials }) };
+  return { ...env, PATH };
+};
+
 /** A file's identity for "has it changed since": time and size, or "-" where there is none. */
 export const fileStamp = (file: string | undefined): string => {
   if (file === undefined) return "-";

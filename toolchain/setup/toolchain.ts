@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { bundleOf } from "./bundles";
+import { cacheFolder } from "./cache";
 import { VENDOR, vendorReachable } from "./download-cli";
 import { engineFolder, ENGINES, type EngineName } from "./engines";
 import { buildEngine, enginePath } from "./go-build";
 import { chooseLanguageHost, installLanguageHost } from "./language-host";
-import { executableIn } from "./machine";
+import { executableIn, machineEnvironment } from "./machine";
 import { choosePlugin, pluginHome, requiredPlugins, tryInstall } from "./plugins";
 import { runSteps, type Note, type Step } from "./progress";
 import { obtainCli } from "./pulumi-cli";
@@ -87,8 +88,9 @@ const environment = (env: NodeJS.ProcessEnv, setup: PulumiSetup): NodeJS.Process
 export const ensureToolchain = async ({
   only = ["pulumi", "gatus"],
   quiet = false,
-  env = process.env,
+  env: given = process.env,
 }: ToolchainOptions = {}): Promise<Toolchain> => {
+  const env = machineEnvironment(given, cacheFolder(given));
   const { pulumi: _, ...others } = ENGINES;
   let setup = keptSetup(env);
   const steps: Step[] = [];

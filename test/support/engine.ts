@@ -1,0 +1,298 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { execa } from "execa";
+import { repositoryRoot } from "../../toolchain/root";
+import { ensureToolchain } from "../../toolchain/setup/index";
+
+/** A JavaScript program given as text; it runs in a project folder of its own, with this repository's packages. */
+export interface InlineProgram {
+  readonly program: string;
+  /** Further files of the project, by relative path. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+export interface StackOptions {
+  /** Stack name; default "test". */
+  readonly stack?: string;
+  /** Plain settings by full key ("hotdash:region"). */
+  readonly config?: Readonly<Record<string, string>>;
+  /** Secret settings by full key. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** A stack file whose settings are the ones to start with. */
+  readonly configFile?: string;
+  /** Folders of policy packs for preview and up. */
+  readonly policyPacks?: readonly string[];
+  /** Added to the environment; an undefined value takes a variable out. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** One line of the engine's event log. Only what tests look at is typed; the rest is there as it came. */
+export interface EngineEvent {
+  readonly resourcePreEvent?: { readonly metadata: StepMetadata };
+  readonly resOutputsEvent?: { readonly metadata: StepMetadata };
+  readonly diagnosticEvent?: { readonly urn?: string; readonly message: string; readonly severity: string };
+  readonly policyEvent?: {
+    readonly policyName: string;
+    readonly policyPackName: string;
+    readonly message: string;
+    readonly enforcementLevel: string;
+    readonly resourceUrn?: string;
+  };
+  readonly summaryEvent?: { readonly resourceChanges?: Readonly<Record<string, number>> };
+}
+
+export interface StepMetadata {
+  readonly op: string;
+  readonly urn: string;
+  readonly type: string;
+  readonly diffs?: readonly string[];
+}
+
+/** The outcome of one CLI command. */
+export interface Run {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** stdout and stderr as they came, colours removed. */
+  readonly output: string;
+  readonly events: readonly EngineEvent[];
+  /** Number of resources by operation ("create", "same", "update", "replace", "delete"). */
+  readonly changes: Readonly<Record<string, number>>;
+}
+
+/** A resource in an exported deployment. */
+export interface ExportedResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+export interface Exported {
+  /** The whole export as text, to search for what must not be in it. */
+  readonly text: string;
+  readonly resources: readonly ExportedResource[];
+}
+
+/** A command of the CLI under way. */
+export interface Running {
+  readonly pid?: number | undefined;
+  kill(signal: NodeJS.Signals): boolean;
+}
+
+/** A stack of its own, on a file backend in a temporary folder. */
+export interface TestStack {
+  readonly name: string;
+  readonly projectFolder: string;
+  /** Temporary folder of this stack, removed afterwards. */
+  readonly scratch: string;
+  readonly env: NodeJS.ProcessEnv;
+  preview(...args: readonly string[]): Promise<Run>;
+  up(...args: readonly string[]): Promise<Run>;
+  refresh(...args: readonly string[]): Promise<Run>;
+  destroy(...args: readonly string[]): Promise<Run>;
+  /** `preview --json`, parsed. */
+  previewJson(...args: readonly string[]): Promise<{ exitCode: number; json: PreviewJson }>;
+  /** The state; secrets encrypted unless `showSecrets`. */
+  export(showSecrets?: boolean): Promise<Exported>;
+  outputs(): Promise<Readonly<Record<string, unknown>>>;
+  setConfig(key: string, value: string, options?: { readonly secret?: boolean }): Promise<void>;
+  /** Starts any operation and gives its process, to signal it; `finished` is its outcome. */
+  start(operation: string, ...args: readonly string[]): { process: Running; finished: Promise<Run> };
+  /** Replaces the inline program. */
+  rewrite(program: string): void;
+}
+
+export interface PreviewJson {
+  readonly steps?: readonly {
+    readonly op: string;
+    readonly urn: string;
+    readonly newState?: ExportedResource;
+  }[];
+  readonly changeSummary?: Readonly<Record<string, number>>;
+  readonly diagnostics?: readonly {
+    readonly message: string;
+    readonly severity: string;
+    readonly urn?: string;
+  }[];
+}
+
+const PROJECT = "engine-test";
+
+const writeInline = (folder: string, { program, files = {} }: InlineProgram): void => {
+  const contents: Record<string, string> = {
+    "Pulumi.yaml": `name: ${PROJECT}\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n`,
+    "package.json": JSON.stringify({ name: PROJECT, private: true, main: "index.js" }),
+    "index.js": program,
+    ...files,
+  };
+  for (const [name, text] of Object.entries(contents)) {
+    const file = path.join(folder, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  symlinkSync(path.join(repositoryRoot, "node_modules"), path.join(folder, "node_modules"));
+};
+
+const readEvents = (file: string): EngineEvent[] =>
+  existsSync(file)
+    ? readFileSync(file, "utf8")
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => JSON.parse(line) as EngineEvent)
+    : [];
+
+const projectName = (folder: string): string =>
+  /^name:\s*["']?([^\s"'#]+)/m.exec(readFileSync(path.join(folder, "Pulumi.yaml"), "utf8"))?.[1] ?? PROJECT;
+
+/** Whether an operation takes --yes and runs policies. */
+const OPERATIONS: Readonly<Record<string, { yes: boolean; policies: boolean }>> = {
+  preview: { yes: false, policies: true },
+  up: { yes: true, policies: true },
+  refresh: { yes: true, policies: false },
+  destroy: { yes: true, policies: false },
+};
+
+/**
+ * Runs the real CLI on a project folder or an inline program, with a stack and a file backend of its own, and gives
+ * the stack to `use`. The project's folder is left as it is: settings are in a configuration file aside. Afterwards
+ * everything temporary is removed; a test that leaves processes or outside things behind destroys the stack itself.
+ */
+export const withStack = async <T>(
+  project: string | InlineProgram,
+  use: (stack: TestStack) => Promise<T>,
+  options: StackOptions = {},
+): Promise<T> => {
+  const toolchain = await ensureToolchain({ only: ["pulumi"] });
+  const scratch = mkdtempSync(path.join(os.tmpdir(), "flymon-engine-"));
+  const name = options.stack ?? "test";
+  const projectFolder = typeof project === "string" ? project : path.join(scratch, "project");
+  const initFolder = path.join(scratch, "init");
+  const stateFolder = path.join(scratch, "state");
+  for (const folder of [initFolder, stateFolder]) mkdirSync(folder);
+  if (typeof project !== "string") {
+    mkdirSync(projectFolder);
+    writeInline(projectFolder, project);
+  }
+
+  const env: NodeJS.ProcessEnv = {
+    ...toolchain.env,
+    PULUMI_BACKEND_URL: `file://${stateFolder}`,
+    PULUMI_CONFIG_PASSPHRASE: "for tests only",
+    NO_COLOR: "1",
+    // Without it the CLI knows no --event-log.
+    PULUMI_DEBUG_COMMANDS: "true",
+    ...options.env,
+  };
+  const configFile = path.join(initFolder, `Pulumi.${name}.yaml`);
+  let counter = 0;
+
+  const cli = (args: readonly string[], cwd: string) =>
+    execa(toolchain.pulumi, [...args, "--non-interactive", "--color", "never"], {
+      cwd,
+      env,
+      extendEnv: false,
+      reject: false,
+      all: true,
+      stdin: "ignore",
+      maxBuffer: 100_000_000,
+    });
+  const must = async (args: readonly string[], cwd: string): Promise<string> => {
+    const { exitCode, stdout, all } = await cli(args, cwd);
+    if (exitCode !== 0) throw new Error(`pulumi ${args.join(" ")} failed:\n${String(all)}`);
+    return String(stdout);
+  };
+
+  const start: TestStack["start"] = (operation, ...args) => {
+    const { yes, policies } = OPERATIONS[operation] ?? { yes: false, policies: false };
+    const eventLog = path.join(scratch, `events-${String((counter += 1))}.jsonl`);
+    const process = cli(
+      [
+        operation,
+        ...["--stack", name, "--config-file", configFile, "--event-log", eventLog],
+        ...(yes ? ["--yes", "--skip-preview"] : []),
+        ...(policies ? (options.policyPacks ?? []).flatMap((pack) => ["--policy-pack", pack]) : []),
+        ...args,
+      ],
+      projectFolder,
+    );
+    const finished = process.then((result): Run => {
+      const events = readEvents(eventLog);
+      return {
+        exitCode: result.exitCode ?? 128,
+        stdout: String(result.stdout),
+        stderr: String(result.stderr),
+        output: String(result.all),
+        events,
+        changes: events.find(({ summaryEvent }) => summaryEvent)?.summaryEvent?.resourceChanges ?? {},
+      };
+    });
+    return { process, finished };
+  };
+
+  const stack: TestStack = {
+    name,
+    projectFolder,
+    scratch,
+    env,
+    start,
+    preview: (...args) => start("preview", ...args).finished,
+    up: (...args) => start("up", ...args).finished,
+    refresh: (...args) => start("refresh", ...args).finished,
+    destroy: (...args) => start("destroy", ...args).finished,
+    async previewJson(...args) {
+      const { exitCode, stdout } = await start("preview", "--json", ...args).finished;
+      return { exitCode, json: JSON.parse(stdout) as PreviewJson };
+    },
+    async export(showSecrets = false) {
+      const flags = showSecrets ? ["--show-secrets"] : [];
+      const text = await must(["stack", "export", "--stack", name, ...flags], projectFolder);
+      const { deployment } = JSON.parse(text) as { deployment: { resources?: ExportedResource[] } };
+      return { text, resources: deployment.resources ?? [] };
+    },
+    async outputs() {
+      const text = await must(
+        ["stack", "output", "--json", "--show-secrets", "--stack", name],
+        projectFolder,
+      );
+      return JSON.parse(text) as Record<string, unknown>;
+    },
+    async setConfig(key, value, { secret = false } = {}) {
+      const kind = secret ? "--secret" : "--plaintext";
+      const target = ["--stack", name, "--config-file", configFile];
+      await must(
+        ["config", "set", ...target, secret ? "--secret" : "--plaintext", key, value],
+        projectFolder,
+      );
+    },
+    rewrite(program) {
+      writeFileSync(path.join(projectFolder, "index.js"), program);
+    },
+  };
+
+  try {
+    writeFileSync(
+      path.join(initFolder, "Pulumi.yaml"),
+      `name: ${projectName(projectFolder)}\nruntime: nodejs\n`,
+    );
+    if (options.configFile !== undefined) writeFileSync(configFile, readFileSync(options.configFile));
+    await must(["stack", "init", name, "--no-select"], initFolder);
+    for (const [key, value] of Object.entries(options.config ?? {})) await stack.setConfig(key, value);
+    for (const [key, value] of Object.entries(options.secrets ?? {})) {
+      await stack.setConfig(key, value, { secret: true });
+    }
+    return await use(stack);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+};
