@@ -17,6 +17,10 @@ export class Failure extends Error {
 /** Ctrl-C or SIGTERM. */
 export const interrupted = (): Failure => new Failure(exitCodes.interrupted, "Interrupted.");
 
+/** What was thrown, as an error. */
+export const asError = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new Error("something was thrown that is no error", { cause: thrown });
+
 const isToolchainMissing = (error: Error): boolean =>
   "exitCode" in error && error.exitCode === exitCodes.toolchain;
 

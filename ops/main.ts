@@ -25,10 +25,12 @@ const addOperation = (program: Command, operation: Operation, end: (code: ExitCo
     .allowUnknownOption();
   if (operation === "preview") command.addOption(jsonOption());
   else command.option("-y, --yes", "do not ask; where there is no terminal nobody is asked anyway");
-  command.action(async (args: readonly string[], options: { stack: string; yes?: boolean; json?: boolean }) => {
-    const { operate } = await import("./commands/operation");
-    end(await operate(operation, options, args));
-  });
+  command.action(
+    async (args: readonly string[], options: { stack: string; yes?: boolean; json?: boolean }) => {
+      const { operate } = await import("./commands/operation");
+      end(await operate(operation, options, args));
+    },
+  );
 };
 
 /** The command line. Each command's code is loaded when it is called: help stays fast. */

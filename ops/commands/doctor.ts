@@ -69,7 +69,12 @@ const stackFinding = (stack: string): Finding => {
   const what = `Stack ${stack}`;
   try {
     const count = declaredFleet(stack).apps.length;
-    return { what, ok: true, found: `${String(count)} ${count === 1 ? "app" : "apps"}`, exitCode: exitCodes.done };
+    return {
+      what,
+      ok: true,
+      found: `${String(count)} ${count === 1 ? "app" : "apps"}`,
+      exitCode: exitCodes.done,
+    };
   } catch (error) {
     const { exitCode, text } = explain(error, false);
     return { what, ok: false, found: "refused", fix: text, exitCode };
@@ -91,7 +96,7 @@ export const doctor = async (
     slackToken(env),
     ...stackNames().map(stackFinding),
   ];
-  if (json) printJson(findings.map(({ exitCode: _, ...finding }) => finding));
-  else findings.forEach((finding) => print(shown(finding)));
+  if (json) printJson(findings.map(({ what, ok, found, fix }) => ({ what, ok, found, fix })));
+  else for (const finding of findings) print(shown(finding));
   return findings.find(({ ok }) => !ok)?.exitCode ?? exitCodes.done;
 };

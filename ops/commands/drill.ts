@@ -27,7 +27,10 @@ const readChannel = (text: string): string => {
 };
 
 const readSeverities = (text: string): string[] => {
-  const words = text.split(",").map((word) => word.trim()).filter(Boolean);
+  const words = text
+    .split(",")
+    .map((word) => word.trim())
+    .filter(Boolean);
   const unknown = words.filter((word) => !severities.some((severity) => severity === word));
   if (words.length > 0 && unknown.length === 0) return words;
   throw new Failure(
@@ -38,7 +41,10 @@ const readSeverities = (text: string): string[] => {
 
 const readApiUrl = (text: string): string => {
   if (/^https?:$/.test(URL.parse(text)?.protocol ?? "")) return text;
-  throw new Failure(exitCodes.refused, `SLACK_API_URL ${JSON.stringify(text)} is not the address of Slack's Web API.`);
+  throw new Failure(
+    exitCodes.refused,
+    `SLACK_API_URL ${JSON.stringify(text)} is not the address of Slack's Web API.`,
+  );
 };
 
 /** `flymon drill`: posts once to a channel and checks Slack's answer, so that a route is known to arrive. */
@@ -53,7 +59,11 @@ export const drill = async (options: DrillOptions, env: NodeJS.ProcessEnv): Prom
       `Slack (${new URL(apiUrl).host}): drill in #${channel}: no bot token is set.\n    mend:    \`export SLACK_BOT_TOKEN=xoxb-...\` or \`pulumi config set --secret flymon:slackToken xoxb-...\``,
     );
   }
-  await post({ apiUrl, token }, channel, `Drill: ${routed} alerts of HotDash arrive in this channel. Nothing is wrong.`);
+  await post(
+    { apiUrl, token },
+    channel,
+    `Drill: ${routed} alerts of HotDash arrive in this channel. Nothing is wrong.`,
+  );
   print(`Slack took the drill for ${routed} alerts in #${channel}.`);
   return exitCodes.done;
 };

@@ -16,6 +16,7 @@ export const stacks = ({ json = false }: { readonly json?: boolean }): ExitCode 
     ...shown.parse(settingsInput(readStackConfig(stack), project)),
   }));
   if (json) printJson(rows);
-  else rows.forEach(({ stack, environment, apps }) => print(`${stack} (${environment}): ${apps.join(", ")}`));
+  else
+    for (const { stack, environment, apps } of rows) print(`${stack} (${environment}): ${apps.join(", ")}`);
   return exitCodes.done;
 };

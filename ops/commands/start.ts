@@ -1,1 +1,195 @@
-export const start = async (_: object): Promise<0> => { await Promise.resolve(); return 0; };
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import type { SummaryRow } from "../../infra/model/summary";
+import { ensureToolchain } from "../../toolchain/setup";
+import type { ExitCode } from "../exit-codes";
+import { exitCodes } from "../exit-codes";
+import { asError, explain } from "../failure";
+import { killAll } from "../processes";
+import { step } from "../progress";
+import type { Child } from "../start/child";
+import type { Gatus } from "../start/gatus";
+import { startGatus, untilHealthy } from "../start/gatus";
+import { listenForInterruption, type Interruption } from "../start/interruption";
+import type { Sandbox } from "../start/sandbox";
+import { startSandbox } from "../start/sandbox";
+import { breakApps, mendApps } from "../start/scenario";
+import type { SandboxStack } from "../start/stack";
+import { makeSandboxStack, timeDivisor } from "../start/stack";
+import { summaryTable, timelineTable } from "../start/tables";
+import { print, printJson, say } from "../talk";
+
+export interface StartOptions {
+  readonly once?: boolean;
+  readonly json?: boolean;
+}
+
+interface World {
+  readonly sandbox: Sandbox;
+  readonly stack: SandboxStack;
+  readonly gatus: Gatus;
+  readonly summary: readonly SummaryRow[];
+}
+
+/** What is to be undone, in the order in which it was made. */
+type Undo = (() => Promise<void>)[];
+
+const healthyWithin = 60_000;
+
+/** The run ends when the child does. */
+const watch = (child: Child, interruption: Interruption, undo: Undo): void => {
+  let stopping = false;
+  void child.ended.then((how) => {
+    if (!stopping) interruption.end(new Error(how));
+  });
+  undo.push(() => {
+    stopping = true;
+    return child.stop();
+  });
+};
+
+const bringUp = async (folder: string, interruption: Interruption, undo: Undo): Promise<World> => {
+  const { signal } = interruption;
+  const toolchain = await ensureToolchain();
+  signal.throwIfAborted();
+  const { sandbox, stack } = await step("Start the sandbox: the apps and Slack on this machine", async () => {
+    const started = await startSandbox(signal, path.join(folder, "sandbox.log"));
+    watch(started.child, interruption, undo);
+    return { sandbox: started, stack: await makeSandboxStack(toolchain, started, folder) };
+  });
+  undo.push(() => step("Remove all that up has made (pulumi destroy)", (note) => stack.run("destroy", note)));
+  await step("Apply the fleet, guarded by the policies (pulumi up)", (note) =>
+    stack.run("up", note, [], signal),
+  );
+  const gatus = await startGatus({
+    program: toolchain.engines.gatus,
+    configFile: path.join(stack.output, "gatus", "config.yaml"),
+    slackToken: sandbox.slack.token,
+    folder,
+  });
+  watch(gatus.child, interruption, undo);
+  const [summary] = await Promise.all([
+    stack.summary(),
+    step("Wait until Gatus sees all healthy", () => untilHealthy(gatus, healthyWithin, signal)),
+  ]);
+  return { sandbox, stack, gatus, summary };
+};
+
+const addressesOf = ({ sandbox, gatus, stack }: World) => ({
+  slack: sandbox.slack.page,
+  gatus: gatus.url,
+  control: `${sandbox.control.url}/`,
+  files: stack.output,
+});
+
+const tell = (world: World): void => {
+  const { slack, gatus, control, files } = addressesOf(world);
+  print(summaryTable(world.summary));
+  print(`Time runs ${String(timeDivisor)} times as fast here: what is asked every 60s is asked every 2s.\n`);
+  print(`Slack:            ${slack}  (channels and messages as they arrive)`);
+  print(`Gatus:            ${gatus}  (what is watched from outside)`);
+  print(`Switches:         ${control}  (break an app here and watch Slack)`);
+  print(`Generated files:  ${files}`);
+};
+
+const runScenario = async (
+  world: World,
+  interruption: Interruption,
+  since: number,
+  json: boolean,
+): Promise<void> => {
+  const { signal } = interruption;
+  const scenario = { sandbox: world.sandbox, summary: world.summary, signal };
+  // Beside the rest: no fault changes what is declared.
+  const secondPreview = world.stack.run("preview", () => undefined, ["--expect-no-changes"], signal);
+  secondPreview.catch(() => undefined); // told below, where it is waited for
+  const broken = await step("Break two apps and wait for the critical messages", () => breakApps(scenario));
+  const timeline = await step("Mend them and wait for the recoveries", () => mendApps(scenario, broken));
+  await step("Prove that a second preview shows no changes", () => secondPreview);
+  const seconds = Math.round((Date.now() - since) / 100) / 10;
+  if (json) printJson({ timeline, secondPreview: "no changes", seconds });
+  else print(`\n${timelineTable(timeline)}`);
+};
+
+const untilInterrupted = ({ signal }: Interruption): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else {
+      signal.addEventListener(
+        "abort",
+        () => {
+          resolve();
+        },
+        { once: true },
+      );
+    }
+  });
+
+const undoAll = async (undo: Undo): Promise<readonly Error[]> => {
+  const failures: Error[] = [];
+  for (const each of undo.toReversed()) {
+    try {
+      await each();
+    } catch (error) {
+      failures.push(asError(error));
+    }
+  }
+  return failures;
+};
+
+/**
+ * `flymon start`: the whole fleet with its monitoring on this machine. Stays until Ctrl-C; with `once` it breaks two
+ * apps, waits for messages and recoveries, and ends. Either way nothing is left behind.
+ */
+export const start = async ({ once = false, json = false }: StartOptions): Promise<ExitCode> => {
+  const since = Date.now();
+  const folder = await mkdtemp(path.join(os.tmpdir(), "flymon-sandbox-"));
+  const removeFolder = (): void => {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+  const interruption = listenForInterruption(() => {
+    killAll();
+    removeFolder();
+    process.exit(exitCodes.interrupted);
+  });
+  const undo: Undo = [
+    () => {
+      removeFolder();
+      return Promise.resolve();
+    },
+  ];
+  const failures: Error[] = [];
+  let isUp = false;
+  try {
+    const world = await bringUp(folder, interruption, undo);
+    if (once) {
+      if (!json) tell(world);
+      await runScenario(world, interruption, since, json);
+    } else {
+      if (json) printJson({ summary: world.summary, addresses: addressesOf(world) });
+      else tell(world);
+      isUp = true;
+      say("\nPress Ctrl-C to end; that removes all of it again.");
+      await untilInterrupted(interruption);
+      interruption.signal.throwIfAborted();
+    }
+  } catch (error) {
+    // What made the run end is the reason; what failed because of it is not.
+    const { signal } = interruption;
+    failures.push(asError(signal.aborted ? signal.reason : error));
+  }
+  if (interruption.signal.aborted) say("Ending; a second Ctrl-C ends at once.");
+  failures.push(...(await undoAll(undo)));
+  interruption.close();
+
+  const [reason] = failures;
+  if (reason === undefined) {
+    say(`Done in ${((Date.now() - since) / 1_000).toFixed(1)} s.`);
+    return exitCodes.done;
+  }
+  const { exitCode } = explain(reason, false);
+  if (isUp && exitCode === exitCodes.interrupted && failures.length === 1) return exitCodes.done;
+  throw reason;
+};

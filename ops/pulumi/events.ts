@@ -13,7 +13,10 @@ const eventSchema = z.object({
       enforcementLevel: z.string(),
     })
     .optional(),
-  policyAnalyzeSummaryEvent: z.object({ passed: z.array(z.string()), failed: z.array(z.string()) }).partial().optional(),
+  policyAnalyzeSummaryEvent: z
+    .object({ passed: z.array(z.string()), failed: z.array(z.string()) })
+    .partial()
+    .optional(),
   policyAnalyzeStackSummaryEvent: z
     .object({ passed: z.array(z.string()), failed: z.array(z.string()) })
     .partial()

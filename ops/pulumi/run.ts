@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { execa } from "execa";
 import { repositoryRoot } from "../../toolchain/root";
+import { remember } from "../processes";
 import { projectName } from "../stack-files";
 import { parseEvents } from "./events";
 import { removeStaleLocks } from "./stale-locks";
@@ -61,12 +62,14 @@ export const runPulumi = async (run: Run): Promise<Verdict> => {
         // A terminal's Ctrl-C must not reach Pulumi where somebody else decides on the order of ending.
         detached: output !== "inherit",
         cleanup: output === "inherit",
+        all: output !== "inherit",
         stdin: output === "inherit" ? "inherit" : "ignore",
         stdout: output === "inherit" ? "inherit" : "pipe",
         stderr: output === "inherit" ? ["inherit", "pipe"] : "pipe",
         forceKillAfterDelay: false,
       },
     );
+    if (output !== "inherit") remember(child.pid, child);
     const onSignal = (name: NodeJS.Signals): void => {
       if (name !== "SIGINT" || !process.stdin.isTTY) child.kill("SIGINT");
     };

@@ -40,7 +40,9 @@ export const removeStaleLocks = (backendUrl: string | undefined, project: string
   } catch {
     return 0; // never locked
   }
-  const stale = names.map((name) => path.join(folder, name)).filter((file) => file.endsWith(".json") && isStale(file));
+  const stale = names
+    .map((name) => path.join(folder, name))
+    .filter((file) => file.endsWith(".json") && isStale(file));
   for (const file of stale) for (const each of [file, `${file}.attrs`]) rmSync(each, { force: true });
   return stale.length;
 };

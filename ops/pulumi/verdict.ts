@@ -49,7 +49,9 @@ const violationsOf = (events: readonly EngineEvent[]): Violation[] => {
       : [],
   );
   // An `up` runs the pack twice, in its preview and in the update.
-  return [...new Map(found.map((violation) => [`${violation.policy}\n${violation.message}`, violation])).values()];
+  return [
+    ...new Map(found.map((violation) => [`${violation.policy}\n${violation.message}`, violation])).values(),
+  ];
 };
 
 const anyPolicyRan = (events: readonly EngineEvent[]): boolean =>
@@ -102,7 +104,8 @@ const indented = (message: string): string => message.split("\n").join("\n    ")
 
 /** The closing words on violations: each once. */
 export const formatViolations = (violations: readonly Violation[]): string => {
-  const count = violations.length === 1 ? "1 policy violation" : `${String(violations.length)} policy violations`;
+  const count =
+    violations.length === 1 ? "1 policy violation" : `${String(violations.length)} policy violations`;
   const each = violations.map(({ policy, message }) => `  ${policy}\n    ${indented(message)}`);
   return `\n${count}; nothing of it may be applied:\n\n${each.join("\n\n")}\n`;
 };

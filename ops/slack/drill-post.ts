@@ -70,7 +70,8 @@ const systemCode = (error: unknown): string | undefined => {
 
 /** What came back, and how to mend it. Never the request: it carries the token. */
 const reasonOf = (error: unknown, channel: string): readonly [answer: string, mend: string] => {
-  const reachable = "check the network, SLACK_API_URL (flymon:slackApiUrl) and https://slack-status.com, then run again";
+  const reachable =
+    "check the network, SLACK_API_URL (flymon:slackApiUrl) and https://slack-status.com, then run again";
   if (!isWebApiError(error)) return [systemCode(error) ?? "the call failed", reachable];
   const refused = error.data?.error;
   if (error.code === "slack_webapi_platform_error") {
@@ -79,7 +80,8 @@ const reasonOf = (error: unknown, channel: string): readonly [answer: string, me
       ? [`answered ${refused}`, mendOf(refused, channel)]
       : ["answered with something that is not Slack's", reachable];
   }
-  if (error.statusCode !== undefined) return [`answered with HTTP status ${String(error.statusCode)}`, reachable];
+  if (error.statusCode !== undefined)
+    return [`answered with HTTP status ${String(error.statusCode)}`, reachable];
   if (error.message.includes("rate limit")) {
     return ["Slack's rate limit is used up", "run again in some minutes"];
   }
@@ -132,7 +134,10 @@ export const post = async (
   } catch (error) {
     const [answer, mend] = reasonOf(error, channel);
     const { host } = new URL(apiUrl);
-    throw new Failure(exitCodes.remote, `Slack (${host}): drill in #${channel}: ${answer}.\n    mend:    ${mend}`);
+    throw new Failure(
+      exitCodes.remote,
+      `Slack (${host}): drill in #${channel}: ${answer}.\n    mend:    ${mend}`,
+    );
   } finally {
     clearTimeout(timer);
   }

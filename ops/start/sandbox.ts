@@ -1,0 +1,91 @@
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { repositoryRoot } from "../../toolchain/root";
+import type { Child } from "./child";
+import { startChild } from "./child";
+
+/** The sandbox's one line on standard output: where everything is. */
+const announcementSchema = z.object({
+  slack: z.object({ apiUrl: z.string(), page: z.string(), token: z.string() }),
+  control: z.object({ url: z.string() }),
+  apps: z.record(z.string(), z.object({ url: z.string() })),
+});
+
+const messagesSchema = z.object({
+  messages: z.array(z.object({ ts: z.string(), at: z.coerce.date(), plain: z.string() })),
+});
+
+/** A message as it arrived in the sandbox's Slack. */
+export type Message = z.output<typeof messagesSchema>["messages"][number];
+
+/** The running sandbox, and its switches. */
+export interface Sandbox extends z.output<typeof announcementSchema> {
+  readonly child: Child;
+  breakApp(app: string, fault: string): Promise<void>;
+  mendApp(app: string, fault: string): Promise<void>;
+  /** The messages of a channel later than `after` (a ts), oldest first. */
+  messages(channel: string, after: string): Promise<readonly Message[]>;
+}
+
+const readyWithin = 30_000;
+const requestMs = 5_000;
+
+const firstLine = async (child: Child, signal: AbortSignal): Promise<string> => {
+  const deadline = Date.now() + readyWithin;
+  while (Date.now() < deadline) {
+    signal.throwIfAborted();
+    const [line, rest] = child.stdout().split("\n", 2);
+    if (line !== undefined && rest !== undefined) return line;
+    await sleep(20);
+  }
+  throw new Error(`the sandbox was not ready within ${String(readyWithin / 1_000)} s`);
+};
+
+/** Starts the sandbox in a process of its own and waits until it answers. */
+export const startSandbox = async (signal: AbortSignal, logFile: string): Promise<Sandbox> => {
+  const child = startChild(
+    "the sandbox",
+    process.execPath,
+    [path.join(repositoryRoot, "sandbox", "main.cjs")],
+    {
+      env: process.env,
+      logFile,
+      // It ends with this process, however that ends: its standard input is closed then.
+      stdin: "pipe",
+    },
+  );
+  const lost = new AbortController();
+  void child.ended.then((why) => {
+    lost.abort(new Error(why));
+  });
+  const announcement = announcementSchema.parse(
+    JSON.parse(await firstLine(child, AbortSignal.any([signal, lost.signal]))),
+  );
+
+  const ask = async (method: string, address: string): Promise<unknown> => {
+    const response = await fetch(new URL(address, announcement.control.url), {
+      method,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(requestMs)]),
+    });
+    const answer: unknown = await response.json();
+    if (!response.ok) throw new Error(`the sandbox refused ${method} ${address}: ${JSON.stringify(answer)}`);
+    return answer;
+  };
+  const fault = (app: string, name: string): string =>
+    `/apps/${encodeURIComponent(app)}/faults/${encodeURIComponent(name)}`;
+  return {
+    ...announcement,
+    child,
+    breakApp: async (app, name) => {
+      await ask("PUT", fault(app, name));
+    },
+    mendApp: async (app, name) => {
+      await ask("DELETE", fault(app, name));
+    },
+    messages: async (channel, after) =>
+      messagesSchema.parse(
+        await ask("GET", `/slack/messages?${new URLSearchParams({ channel, after }).toString()}`),
+      ).messages,
+  };
+};

@@ -1,0 +1,124 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { execa } from "execa";
+import { stringify } from "yaml";
+import { fleet } from "../../infra/fleet";
+import type { SettingsInput } from "../../infra/model/settings";
+import { stackFile } from "../../infra/model/settings";
+import type { SummaryRow } from "../../infra/model/summary";
+import { repositoryRoot } from "../../toolchain/root";
+import type { Toolchain } from "../../toolchain/setup";
+import { exitCodes } from "../exit-codes";
+import { Failure } from "../failure";
+import type { Operation } from "../pulumi/run";
+import { runPulumi } from "../pulumi/run";
+import { formatViolations } from "../pulumi/verdict";
+import { projectName } from "../stack-files";
+import type { Note } from "../progress";
+import type { Sandbox } from "./sandbox";
+
+/** How much faster than on Fly time runs: an interval of a minute is one of two seconds. */
+export const timeDivisor = 30;
+const stack = "sandbox";
+
+/** The sandbox's stack: settings and state in a folder of this run. */
+export interface SandboxStack {
+  /** Folder of the written files. */
+  readonly output: string;
+  /** Runs Pulumi; throws a Failure with what it said when it does not succeed. */
+  run(operation: Operation, note: Note, args?: readonly string[], signal?: AbortSignal): Promise<void>;
+  /** The stack's output `summary`. */
+  summary(): Promise<readonly SummaryRow[]>;
+}
+
+const settingsOf = (sandbox: Sandbox, outputDirectory: string): SettingsInput => ({
+  environment: "production",
+  apps: fleet.apps.map(({ declaration }) => declaration.name),
+  // The database speaks no HTTP, and nothing outside asks it.
+  addresses: Object.fromEntries(
+    Object.entries(sandbox.apps).flatMap(([app, { url }]) => (url.startsWith("http") ? [[app, url]] : [])),
+  ),
+  timeDivisor,
+  outputDirectory,
+  slackOnDestroy: "archive",
+});
+
+const environmentFor = (toolchain: Toolchain, folder: string, sandbox: Sandbox): NodeJS.ProcessEnv => ({
+  ...toolchain.env,
+  // The user's own backend, passphrase and Slack have no part in this.
+  PULUMI_ACCESS_TOKEN: undefined,
+  PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
+  PULUMI_BACKEND_URL: pathToFileURL(path.join(folder, "state")).href,
+  PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
+  SLACK_API_URL: sandbox.slack.apiUrl,
+  SLACK_BOT_TOKEN: sandbox.slack.token,
+});
+
+/** Lines that say only that something goes on. */
+const idle = /^\s*(?:@|Loading policy packs|$)/;
+
+/** Makes the stack in `folder`, which nobody else uses. */
+export const makeSandboxStack = async (
+  toolchain: Toolchain,
+  sandbox: Sandbox,
+  folder: string,
+): Promise<SandboxStack> => {
+  const env = environmentFor(toolchain, folder, sandbox);
+  const project = projectName();
+  const outputDirectory = path.join(folder, "generated");
+  const configFile = path.join(folder, stackFile(stack));
+  const config = {
+    ...Object.fromEntries(
+      Object.entries(settingsOf(sandbox, outputDirectory)).map(([key, value]) => [
+        `${project}:${key}`,
+        value,
+      ]),
+    ),
+    "flymon:slackApiUrl": sandbox.slack.apiUrl,
+  };
+  await mkdir(path.join(folder, "state"));
+  await writeFile(configFile, stringify({ config }));
+  // `stack init` writes the salt into the folder it runs in.
+  await writeFile(path.join(folder, "Pulumi.yaml"), stringify({ name: project, runtime: "nodejs" }));
+
+  const pulumi = (args: readonly string[], cwd: string) =>
+    execa(toolchain.pulumi, [...args, "--stack", stack, "--non-interactive"], { cwd, env, extendEnv: false });
+  await pulumi(["stack", "init", "--no-select"], folder);
+
+  return {
+    output: path.join(outputDirectory, stack),
+    run: async (operation, note, args = [], signal) => {
+      const lines: string[] = [];
+      const verdict = await runPulumi({
+        operation,
+        stack,
+        pulumi: toolchain.pulumi,
+        env,
+        configFile,
+        args: [...(operation === "preview" ? [] : ["--yes", "--skip-preview"]), "--color", "never", ...args],
+        output: (line) => {
+          lines.push(line);
+          if (!idle.test(line)) note(line.trim());
+        },
+        signal,
+      });
+      signal?.throwIfAborted();
+      if (verdict.exitCode === exitCodes.done) return;
+      throw new Failure(
+        verdict.exitCode,
+        [
+          `pulumi ${operation} did not succeed:`,
+          ...lines.filter((line) => !line.trimStart().startsWith("@")),
+          ...(verdict.violations.length > 0 ? [formatViolations(verdict.violations)] : []),
+          ...(verdict.remark === undefined ? [] : [verdict.remark]),
+        ].join("\n"),
+      );
+    },
+    summary: async () => {
+      const { stdout } = await pulumi(["stack", "output", "summary", "--json"], repositoryRoot);
+      return JSON.parse(stdout) as readonly SummaryRow[];
+    },
+  };
+};
