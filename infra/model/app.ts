@@ -77,7 +77,29 @@ export const appSchema = z
           },
         });
       }
+      if (groups.length === 1 && group.command === undefined && name !== "app") {
+        context.addIssue({
+          code: "custom",
+          path: ["processGroups", name, "command"],
+          params: {
+            limit: 'needed in a group that is not called "app": only that one exists without [processes]',
+            mend: 'write the command of [processes], or call the group "app"',
+          },
+        });
+      }
     }
+    const checkNames = groups.flatMap(([group, { checks }]) => checks.map(({ name }) => ({ group, name })));
+    checkNames.forEach(({ group, name }, index) => {
+      if (checkNames.findIndex((other) => other.name === name) === index) return;
+      context.addIssue({
+        code: "custom",
+        path: ["processGroups", group, "checks"],
+        params: {
+          limit: `top-level check names that differ in all groups; "${name}" is used twice`,
+          mend: "rename one of them: fly.toml keeps them in one table",
+        },
+      });
+    });
     const httpServices = groups.flatMap(([, group]) => group.services).filter(({ kind }) => kind === "http");
     if (httpServices.length > 1) {
       context.addIssue({

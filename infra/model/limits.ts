@@ -35,6 +35,29 @@ export const limits = {
   coldStartInterval: { min: "30m" } satisfies { min: Duration },
 
   ports: { min: 1, max: 65535 },
+
+  /** What Fly itself takes in a fly.toml. Source of each: flyctl's validator, unless another is named. */
+  fly: {
+    /** Of service checks: outside of it Fly raises or lowers the value in silence. */
+    serviceCheck: { min: "1s", max: "1m" } satisfies Bounds,
+    /** Of top-level checks: outside of it flyctl refuses the file. */
+    topLevelCheck: { interval: { min: "2s" }, timeout: { max: "1m" } },
+    /** Source: Fly docs, "App configuration (fly.toml)". */
+    killTimeout: { max: "300s" } satisfies { max: Duration },
+    /** Suspend works best below the first and not above the second. Source: Fly docs, "Suspend and resume", "Long-running tasks". */
+    suspendMemory: { advised: "2gb", max: "4gb" } satisfies Record<string, Size>,
+    /** Below it a slow answer of the only machine counts as none, and Fly routes to nobody. */
+    onlyMachineTimeout: { min: "5s" } satisfies { min: Duration },
+    /** GB, days and percent of volumes. */
+    volume: {
+      size: { min: 1, max: 500 },
+      snapshotRetention: { min: 1, max: 60 },
+      extendThreshold: { min: 50, max: 99 },
+      extendIncrement: { min: 1, max: 100 },
+      extendLimit: { min: 1, max: 500 },
+    },
+    compressionLevel: { min: 0, max: 9 },
+  },
 } as const;
 
 /** Inclusive bounds of a duration. */

@@ -124,7 +124,7 @@ export const processGroupSchema = z
       .strictObject({ policy: z.enum(["always", "never", "on-failure"]), retries: z.int().min(0).optional() })
       .optional(),
     /** Where the app answers Prometheus; Fly scrapes it every 15 s. */
-    metrics: z.strictObject({ port: portSchema, path: pathSchema }).optional(),
+    metrics: z.strictObject({ port: portSchema, path: pathSchema, https: z.boolean().optional() }).optional(),
   })
   .superRefine((group, context) => {
     const served = group.services.length > 0;
@@ -153,6 +153,19 @@ export const processGroupSchema = z
         },
       });
     }
+    group.services.forEach(({ kind, checks }, service) => {
+      checks.forEach(({ type }, check) => {
+        if (kind !== "http" || type === "http") return;
+        context.addIssue({
+          code: "custom",
+          path: ["services", service, "checks", check, "type"],
+          params: {
+            limit: '"http" in a service of kind "http": [http_service] has no TCP checks',
+            mend: 'declare an HTTP check, or the service as kind "tcp" with its ports',
+          },
+        });
+      });
+    });
     const names = [...group.services.flatMap((service) => service.checks), ...group.checks].map(
       ({ name }) => name,
     );

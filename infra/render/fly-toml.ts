@@ -138,7 +138,7 @@ export const flyTomlSettings = (app: ResolvedApp): Settings => {
     ),
     metrics: unlessEmpty(
       groups.flatMap(([name, { metrics }]) =>
-        metrics ? [{ port: metrics.port, path: metrics.path, processes: [name] }] : [],
+        metrics ? [{ port: metrics.port, path: metrics.path, https: metrics.https, processes: [name] }] : [],
       ),
     ),
   };

@@ -25,7 +25,31 @@ const flyKeys = [
  * number that is not finite).
  */
 export const flyTomlText = (settings: Settings, header: string): string =>
-  `${commentBlock(header)}\n\n${stringify(prepareTable(inKeyOrder(settings, flyKeys), "")).trimEnd()}\n`;
+  `${commentBlock(header)}\n\n${flyTomlBody(settings)}`;
+
+/** The settings alone, as {@link flyTomlText} writes them. */
+export const flyTomlBody = (settings: Settings): string =>
+  remarksAbove(`${stringify(prepareTable(inKeyOrder(settings, flyKeys), "")).trimEnd()}\n`);
+
+/**
+ * Stands above a minimum that Fly does not look at yet: lint asks for it, and people wonder.
+ * Why the minimum is written all the same: docs/adr/0006-minimums-are-written.md.
+ */
+export const minimumRemark =
+  "# flymon-lint: allow min-without-auto-stop -- the floor once somebody turns auto-stop on";
+
+/** True for a service whose minimum has no effect while auto-stop is off. */
+export const minimumRests = (service: Settings): boolean =>
+  service["auto_stop_machines"] === "off" &&
+  Number.isSafeInteger(service["min_machines_running"]) &&
+  Number(service["min_machines_running"]) > 0;
+
+// The writer knows no comments: the remark goes through it behind its value, and from there to the line above.
+const remarksAbove = (text: string): string =>
+  text.replaceAll(
+    new RegExp(`^( *)(min_machines_running = \\d+) ${minimumRemark}$`, "gm"),
+    `$1${minimumRemark}\n$1$2`,
+  );
 
 // @iarna/toml writes whatever has a toISOString() as it stands. That is the way to give it tokens which its own
 // writer would not produce: it groups digits (1_000), and escapes only the first control character of a string.
@@ -35,9 +59,13 @@ const token = (text: string): Token =>
 
 const prepareTable = (table: Settings, path: string): JsonMap => {
   const prepared: JsonMap = Object.create(null) as JsonMap;
+  const resting = minimumRests(table);
   for (const [key, value] of Object.entries(table)) {
     if (value !== undefined && value !== null) {
-      prepared[key] = prepare(value, path === "" ? key : `${path}.${key}`);
+      prepared[key] =
+        resting && key === "min_machines_running"
+          ? token(`${String(value)} ${minimumRemark}`)
+          : prepare(value, path === "" ? key : `${path}.${key}`);
     }
   }
   return prepared;
