@@ -6,6 +6,7 @@ import type {
   StackValidationPolicy,
 } from "@pulumi/policy";
 import { fieldPath, formatDiagnostic } from "../infra/model/diagnostics";
+import type { Origin } from "../infra/model/resources";
 import { resourceTypes } from "../infra/model/resources";
 import type { Locate } from "./places";
 import type { Finding, Judged, ResourceRule, Rule, Stack, StackRule } from "./rule";
@@ -84,18 +85,19 @@ const judgeResource =
   };
 
 /** All of a resource's inputs; throws where one of them is unknown. */
-const plain = (props: unknown): unknown => JSON.parse(JSON.stringify(props));
+const plain = (props: unknown): Origin => JSON.parse(JSON.stringify(props)) as Origin;
 
 const judgeStack =
   (rule: StackRule, locate: Locate, recall: (urn: string) => Seen | undefined): StackValidation =>
   ({ resources }, report) => {
-    const stack: Record<TypeName, unknown[]> = {
+    const stack: Record<TypeName, Origin[]> = {
       flyApp: [],
       healthCheck: [],
       autoscaling: [],
       autoStop: [],
       uptimeMonitor: [],
     };
+    const appUrns = new Map<string, string>();
     let sees = true;
     for (const { type, urn } of resources) {
       const typeName = typeNameOf(type);
@@ -103,7 +105,9 @@ const judgeStack =
       // Not seen in this run: left in the state by a run with --target, and not the program's any more.
       if (typeName === undefined || seen === undefined || !rule.reads.includes(typeName)) continue;
       try {
-        stack[typeName].push(plain(seen.props));
+        const inputs = plain(seen.props);
+        stack[typeName].push(inputs);
+        if (typeName === "flyApp") appUrns.set(inputs.app, urn);
       } catch (error) {
         sees = false;
         report(blind(rule, seen.name, error), urn);
@@ -112,7 +116,9 @@ const judgeStack =
     // Half a stack would only yield findings that are not there.
     if (!sees) return;
     try {
-      for (const finding of rule.judgeStack(stack as unknown as Stack)) report(message(finding, locate));
+      for (const finding of rule.judgeStack(stack as unknown as Stack)) {
+        report(message(finding, locate), finding.origin && appUrns.get(finding.origin.app));
+      }
     } catch (error) {
       report(blind(rule, "stack", error));
     }

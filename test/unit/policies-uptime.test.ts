@@ -32,7 +32,7 @@ describe("public-app-has-uptime-monitor", () => {
   test("refuses a public app without a monitor, with the one that fits it", async () => {
     const [violation, ...others] = await found(without(awake, "uptimeMonitor"));
     expect(others).toEqual([]);
-    expect(violation?.level).toBe("mandatory");
+    expect(violation).toMatchObject({ level: "mandatory", resource: "shop" });
     expect(violation?.message).toContain("infra/fleet/shop.ts:7  shop: uptime is []");
     expect(violation?.message).toContain('write uptime: [{ kind: "poll"');
     const [sleeping] = await found(without(asleep, "uptimeMonitor"));
