@@ -97,9 +97,7 @@ export const createProvider = (host: ProviderHost): Provider => {
       const checked = checkProperties(kind.inputs, news.values, kind.type);
       const failures = [...checked.failures, ...exposedSecrets(kind, news)];
       const { properties } = checked;
-      if (failures.length > 0 || kind.normalize === undefined || containsUnknown(properties)) {
-        return { properties, failures };
-      }
+      if (failures.length > 0 || kind.normalize === undefined) return { properties, failures };
       return { properties: kind.normalize(properties, host), failures };
     },
 

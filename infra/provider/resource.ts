@@ -47,7 +47,7 @@ export interface ResourceKind<
   /** Inputs that end up in the open (a file, a channel's topic) and so must not hold a secret. */
   readonly openInputs: readonly (keyof Inputs & string)[];
 
-  /** Puts fully known inputs into the one form that state and diffs use (paths, for instance). */
+  /** Puts inputs into the one form that state and diffs use (paths, say); leaves alone what is not known yet. */
   normalize?(inputs: Inputs, context: Pick<ResourceContext, "projectRoot">): Inputs;
   /** Computed properties that a preview can know, for fully known inputs; all others show as unknown. */
   plan?(inputs: Inputs, state: State | undefined): Partial<State>;

@@ -82,12 +82,13 @@ export const startFakeSlack = async (token = "xoxb-1111-2222-secretsecret"): Pro
         channel: add({ name: String(name), is_private: is_private === "true", is_member: true }),
       };
     },
-    "conversations.list": ({ types, cursor }) => {
+    "conversations.list": ({ types, cursor, exclude_archived }) => {
       // Slack cuts the page first and filters then, so that pages can be short or empty with more to come.
       const start = Number(cursor ?? 0);
       const page = channels
         .slice(start, start + 2)
-        .filter(({ is_private }) => is_private === (types === "private_channel"));
+        .filter(({ is_private }) => is_private === (types === "private_channel"))
+        .filter(({ is_archived }) => !(is_archived && exclude_archived === "true"));
       const next = start + 2 < channels.length ? String(start + 2) : "";
       return { ok: true, channels: page, response_metadata: { next_cursor: next } };
     },

@@ -82,7 +82,8 @@ export const structuredFile = (
     secretOutputs: [],
     openInputs: ["path", "header", "settings"],
 
-    normalize: (file, { projectRoot }) => ({ ...file, path: normalizePath(file.path, projectRoot) }),
+    normalize: (file, { projectRoot }) =>
+      containsUnknown(file.path) ? file : { ...file, path: normalizePath(file.path, projectRoot) },
     plan: (file) => ({ contentHash: hashOf(codec.text(file.settings, file.header)) }),
     drifted: (file) => (file.contentHash === expectedHash(file) ? [] : ["contentHash"]),
 

@@ -19,7 +19,7 @@ export const findChannel = async (
   const kind = isPrivate ? "private_channel" : "public_channel";
   const known = slack.shared.listings.get(kind);
   if (known !== undefined && Date.now() - known.at < listingAgeMs) {
-    const channel = (await known.byName.catch(() => undefined))?.get(name);
+    const channel = (await known.byName).get(name);
     if (channel !== undefined || known.at >= after) return channel;
   }
   const listing: Listing = { at: Date.now(), byName: listChannels(slack, kind) };

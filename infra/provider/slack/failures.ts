@@ -61,6 +61,13 @@ const networkCode = (error: WebApiError): string => {
   return "";
 };
 
+/** What fetch says about a request that it would not even send: "bad port", "unexpected redirect". */
+const deepestMessage = (error: WebApiError): string => {
+  let cause: unknown = error.original;
+  while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
+  return cause instanceof Error ? cause.message : "no answer";
+};
+
 /** Whether Slack may have done what was asked although no answer came. */
 export const isAnswerLost = (error: unknown): boolean => {
   if (!isWebApiError(error)) return false;
@@ -134,11 +141,11 @@ export const explain = (error: unknown, attempted: string, host: string): Error 
     const mend = "Check flymon:slackApiUrl and https://slack-status.com, then run again.";
     return failure(host, attempted, `answered with HTTP status ${error.statusCode ?? "unknown"}`, mend);
   }
-  const system = networkCode(error);
+  const reason = networkCode(error) || deepestMessage(error);
   return failure(
     host,
     attempted,
-    `Slack is not reachable${system === "" ? "" : ` (${system})`}`,
+    `Slack is not reachable (${reason})`,
     `Check the network, flymon:slackApiUrl (or SLACK_API_URL) and https://slack-status.com, then run again.`,
   );
 };

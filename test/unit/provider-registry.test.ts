@@ -1,0 +1,20 @@
+import { describe, expect, it } from "vitest";
+import { resourceTypes } from "../../infra/model/resources";
+import { resourceKinds } from "../../infra/provider/registry";
+
+describe("the provider's registry", () => {
+  it("has the kinds that the program registers as custom resources, by the same names", () => {
+    const { flyToml, gatusConfig, slackChannel } = resourceTypes;
+    expect(resourceKinds.map(({ type }) => type)).toEqual([flyToml, gatusConfig, slackChannel]);
+  });
+
+  it("names only properties that the kinds have", () => {
+    for (const kind of resourceKinds) {
+      const inputs = Object.keys(kind.inputs.shape);
+      const computed = Object.keys(kind.computed.shape);
+      expect(inputs).toEqual(expect.arrayContaining([...kind.replaceOn, ...kind.openInputs]));
+      expect(computed).toEqual(expect.arrayContaining([...kind.secretOutputs]));
+      expect(inputs.filter((name) => computed.includes(name))).toEqual([]);
+    }
+  });
+});
