@@ -5,7 +5,7 @@ import { FlyApp } from "./components/fly-app";
 import { Uptime } from "./components/uptime";
 import { fleet as declared } from "./fleet";
 import { resolveFleet } from "./model/fleet";
-import { summaryOf } from "./model/summary";
+import { summaryLine, summaryOf } from "./model/summary";
 import { readSettings } from "./settings";
 import { withoutStack } from "./without-stack";
 
@@ -25,4 +25,5 @@ new Drill(
   { dependsOn: [channels, ...apps, uptime] },
 );
 
-export const summary = summaryOf(fleet);
+/** What is watched and who hears of it, a line an app. */
+export const watched = Object.fromEntries(summaryOf(fleet).map((row) => [row.app, summaryLine(row)]));

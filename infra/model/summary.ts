@@ -31,3 +31,10 @@ export const summaryOf = ({ apps, alerting }: Fleet): SummaryRow[] =>
     channel: `#${channelOf(alerting, app.alertLevel).name}`,
     severity: app.alertLevel,
   }));
+
+/** A row as one line: "/api; web 1 off, worker 1; api every 60s; #incidents (critical)" */
+export const summaryLine = ({ checks, scaling, uptime, channel, severity }: SummaryRow): string =>
+  [checks, scaling, uptime, [`${channel} (${severity})`]]
+    .filter((part) => part.length > 0)
+    .map((part) => part.join(", "))
+    .join("; ");
