@@ -13,11 +13,15 @@ const stamp = (file) => {
   return `${mtimeMs}:${size}`;
 };
 
-/** The bundle's file when it still matches every input it was made from. */
-const fresh = (bundle, manifest) => {
+/** True when the bundle still matches the options and every input it was made from. */
+const fresh = (bundle, manifest, options) => {
   try {
-    const inputs = JSON.parse(readFileSync(manifest, "utf8"));
-    return Object.keys(inputs).every((file) => stamp(file) === inputs[file]) && statSync(bundle).isFile();
+    const made = JSON.parse(readFileSync(manifest, "utf8"));
+    return (
+      made.options === options &&
+      Object.keys(made.inputs).every((file) => stamp(file) === made.inputs[file]) &&
+      statSync(bundle).isFile()
+    );
   } catch {
     return false; // no bundle yet, or an input is gone: build
   }
@@ -34,14 +38,15 @@ const writeWhole = (file, contents) => {
 /**
  * Bundles `entry` (absolute path of a .ts file) if needed and returns the bundle's path.
  * `packages: "external"` (default) leaves npm packages to Node, which is needed wherever an instance is shared
- * with the vendor's runtime; `"bundle"` inlines them, which starts faster. `minify` (no source map then) is for
- * bundles that are installed outside the checkout.
+ * with the vendor's runtime; `"bundle"` inlines them, which starts faster. `alias` puts another file in a package's
+ * place. `minify` (no source map then) is for bundles that are installed outside the checkout.
  */
-const bundle = (entry, { packages = "external", external = [], minify = false } = {}) => {
+const bundle = (entry, { packages = "external", external = [], alias = {}, minify = false } = {}) => {
   const name = path.relative(root, entry).replace(/\.ts$/, "").replaceAll(path.sep, "-");
   const file = path.join(cache, `${name}.cjs`);
   const manifest = path.join(cache, `${name}.inputs.json`);
-  if (fresh(file, manifest)) return file;
+  const options = JSON.stringify({ packages, external, alias, minify });
+  if (fresh(file, manifest, options)) return file;
 
   const { buildSync } = require("esbuild");
   mkdirSync(cache, { recursive: true });
@@ -57,20 +62,25 @@ const bundle = (entry, { packages = "external", external = [], minify = false } 
     format: "cjs",
     packages,
     external,
-    sourcemap: minify ? false : "inline",
+    alias,
+    sourcemap: minify ? false : "linked",
     sourcesContent: false,
     logLevel: "error",
     minify,
   });
-  writeWhole(file, result.outputFiles[0].contents);
-  const inputs = Object.keys(result.metafile.inputs).filter((input) => !input.startsWith("(disabled)"));
-  writeWhole(manifest, JSON.stringify(Object.fromEntries(inputs.map((input) => [input, stamp(input)]))));
+  for (const { path: output, contents } of result.outputFiles) writeWhole(output, contents);
+  const files = Object.keys(result.metafile.inputs).filter((input) => !input.startsWith("(disabled)"));
+  // How bundles are made is an input of every bundle.
+  files.push(path.relative(root, __filename));
+  const inputs = Object.fromEntries(files.map((input) => [input, stamp(input)]));
+  writeWhole(manifest, JSON.stringify({ options, inputs }));
   return file;
 };
 
 /** Bundles `entry` if needed and runs it in this process; its exports are returned. */
 const run = (entry, options) => {
-  process.setSourceMapsEnabled(true);
+  // Reading the map takes as long as reading the bundle, and only the stack of an unforeseen error needs it.
+  if (process.env.FLYMON_DEBUG) process.setSourceMapsEnabled(true);
   return require(bundle(entry, options));
 };
 

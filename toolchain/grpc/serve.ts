@@ -22,8 +22,12 @@ export const unary =
     Promise.resolve()
       .then(() => answer(call.request))
       .then(
-        (response) => callback(null, response),
-        (error: unknown) => callback(refusal(error)),
+        (response) => {
+          callback(null, response);
+        },
+        (error: unknown) => {
+          callback(refusal(error));
+        },
       );
   };
 

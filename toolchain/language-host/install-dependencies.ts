@@ -28,7 +28,9 @@ export const installDependencies: handleServerStreamingCall<
   const child = startChild(file, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
   child.stdout?.on("data", (chunk: Buffer) => call.write(new InstallDependenciesResponse().setStdout(chunk)));
   child.stderr?.on("data", (chunk: Buffer) => call.write(new InstallDependenciesResponse().setStderr(chunk)));
-  child.once("error", (error) => fail(`cannot start ${file}: ${error.message}`));
+  child.once("error", (error) => {
+    fail(`cannot start ${file}: ${error.message}`);
+  });
   child.once("close", (code) => {
     if (code === 0) call.end();
     else fail(`${[file, ...args].join(" ")} failed with exit code ${String(code)} in ${folder}`);

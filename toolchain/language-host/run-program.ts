@@ -70,6 +70,8 @@ export const runProgram = (engine: string): handleUnaryCall<RunRequest, RunRespo
           stdio: ["ignore", "inherit", "inherit"],
         });
         child.once("error", reject);
-        child.once("close", (code, signal) => resolve(outcome(code, signal)));
+        child.once("close", (code, signal) => {
+          resolve(outcome(code, signal));
+        });
       }),
   );

@@ -5,7 +5,7 @@ import path from "node:path";
 import { repositoryRoot } from "../root";
 
 interface TypeScriptRunner {
-  bundle(entry: string, options: { packages: "bundle"; minify: boolean }): string;
+  readonly bundle: (entry: string, options: { packages: "bundle"; minify: boolean }) => string;
 }
 
 /** A program of this checkout as one self-contained file. */

@@ -27,7 +27,9 @@ const fetchSoon = async (url: string): Promise<Response> => {
     throw new Error(`${new URL(url).host} cannot be reached`, { cause: error });
   };
   const silent = new AbortController();
-  const timer = setTimeout(() => silent.abort(), CONNECT_MS);
+  const timer = setTimeout(() => {
+    silent.abort();
+  }, CONNECT_MS);
   try {
     const signal = AbortSignal.any([silent.signal, AbortSignal.timeout(DOWNLOAD_MS)]);
     const response = await fetch(url, { signal }).catch(unreachable);

@@ -80,21 +80,20 @@ export const pluginHome = async (
   if (plugins.every(({ choice }) => choice.kind !== "stand-in")) return { env: {}, bundles: [] };
   const entries = plugins
     .filter(({ choice }) => choice.kind !== "on PATH")
-    .map(({ choice, ...plugin }) =>
-      choice.kind === "installed"
-        ? { plugin, file: choice.file, key: choice.file }
-        : { plugin, bundle: bundleOf(`stand-ins/${plugin.name}/main.ts`) },
-    );
+    .map(({ choice, ...plugin }) => {
+      if (choice.kind === "installed") return { plugin, file: choice.file, key: choice.file };
+      const bundle = bundleOf(`stand-ins/${plugin.name}/main.ts`);
+      return { plugin, bundle, key: bundle.key };
+    });
   const hash = createHash("sha256");
-  for (const { plugin, bundle, file } of entries)
-    hash.update(`${folderName(plugin)} ${bundle?.key ?? file ?? ""}\n`);
+  for (const { plugin, key } of entries) hash.update(`${folderName(plugin)} ${key}\n`);
   const home = path.join(cacheFolder(env), "home", hash.digest("hex").slice(0, 16));
   await makeOnce(home, (aside) => {
     for (const { plugin, bundle, file } of entries) {
       const folder = path.join(aside, "plugins", folderName(plugin));
       mkdirSync(folder, { recursive: true });
       if (bundle) installBundle(folder, executableName(plugin), bundle);
-      else if (file !== undefined) symlinkSync(file, path.join(folder, path.basename(file)));
+      else symlinkSync(file, path.join(folder, path.basename(file)));
     }
     return Promise.resolve();
   });

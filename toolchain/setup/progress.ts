@@ -21,7 +21,9 @@ const plainStep = async ({ title, run }: Step): Promise<void> => {
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
   let doing = title;
   say(`${title} ...`);
-  const timer = setInterval(() => say(`  still ${doing} (${elapsed(since)})`), STILL_AT_WORK);
+  const timer = setInterval(() => {
+    say(`  still ${doing} (${elapsed(since)})`);
+  }, STILL_AT_WORK);
   try {
     await run((text) => {
       doing = text;

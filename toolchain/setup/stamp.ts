@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { repositoryRoot } from "../root";
 import { cacheFolder } from "./cache";
@@ -15,7 +16,6 @@ export interface PulumiSetup {
 }
 
 interface Stamp {
-  readonly machine: string;
   readonly files: Readonly<Record<string, string>>;
   readonly setup: PulumiSetup;
 }
@@ -38,32 +38,37 @@ const machine = (env: NodeJS.ProcessEnv): string => {
   ].join("\n");
 };
 
-const stampFile = path.join(repositoryRoot, ".flymon", "toolchain.json");
+/** One stamp for each checkout and each state of the machine, so that changing between two of them costs nothing. */
+const stampFile = (env: NodeJS.ProcessEnv): string => {
+  const key = createHash("sha256")
+    .update(`${repositoryRoot}\n${machine(env)}`)
+    .digest("hex")
+    .slice(0, 16);
+  return path.join(cacheFolder(env), "stamps", `${key}.json`);
+};
 const absolute = (file: string): string => path.resolve(repositoryRoot, file);
 
 /** The kept outcome, if nothing that it rests on has changed. */
 export const keptSetup = (env: NodeJS.ProcessEnv): PulumiSetup | undefined => {
-  if (!existsSync(stampFile)) return undefined;
   try {
-    const { machine: then, files, setup } = JSON.parse(readFileSync(stampFile, "utf8")) as Stamp;
-    const same =
-      then === machine(env) &&
-      Object.entries(files).every(([file, was]) => fileStamp(absolute(file)) === was);
-    return same ? setup : undefined;
+    const { files, setup } = JSON.parse(readFileSync(stampFile(env), "utf8")) as Stamp;
+    return Object.entries(files).every(([file, was]) => fileStamp(absolute(file)) === was)
+      ? setup
+      : undefined;
   } catch {
-    return undefined; // unreadable or of another age: set up again
+    return undefined; // none yet, or of another age: set up again
   }
 };
 
 /** Keeps an outcome together with the files it rests on (relative ones from the repository's root). */
 export const keepSetup = (env: NodeJS.ProcessEnv, setup: PulumiSetup, files: readonly string[]): void => {
   const stamp: Stamp = {
-    machine: machine(env),
     files: Object.fromEntries(files.map((file) => [file, fileStamp(absolute(file))])),
     setup,
   };
-  mkdirSync(path.dirname(stampFile), { recursive: true });
-  const aside = `${stampFile}.${String(process.pid)}`;
+  const file = stampFile(env);
+  mkdirSync(path.dirname(file), { recursive: true });
+  const aside = `${file}.${String(process.pid)}`;
   writeFileSync(aside, JSON.stringify(stamp));
-  renameSync(aside, stampFile);
+  renameSync(aside, file);
 };

@@ -6,7 +6,7 @@ import { VENDOR, vendorReachable } from "./download-cli";
 import { engineFolder, ENGINES, type EngineName } from "./engines";
 import { buildEngine, enginePath } from "./go-build";
 import { chooseLanguageHost, installLanguageHost } from "./language-host";
-import { executableIn, machineEnvironment } from "./machine";
+import { machineEnvironment } from "./machine";
 import { choosePlugin, pluginHome, requiredPlugins, tryInstall } from "./plugins";
 import { runSteps, type Note, type Step } from "./progress";
 import { obtainCli } from "./pulumi-cli";
@@ -30,6 +30,9 @@ export interface ToolchainOptions {
   readonly quiet?: boolean;
   readonly env?: NodeJS.ProcessEnv;
 }
+
+/** The engines that are always built from source. */
+const BUILT = Object.values(ENGINES).filter((engine) => engine.name !== "pulumi");
 
 const setUpPulumi = async (env: NodeJS.ProcessEnv, note: Note): Promise<PulumiSetup> => {
   const cli = await obtainCli(env, note);
@@ -91,7 +94,6 @@ export const ensureToolchain = async ({
   env: given = process.env,
 }: ToolchainOptions = {}): Promise<Toolchain> => {
   const env = machineEnvironment(given, cacheFolder(given));
-  const { pulumi: _, ...others } = ENGINES;
   let setup = keptSetup(env);
   const steps: Step[] = [];
   if (only.includes("pulumi") && !setup) {
@@ -102,16 +104,19 @@ export const ensureToolchain = async ({
       },
     });
   }
-  for (const engine of Object.values(others)) {
+  for (const engine of BUILT) {
     if (!only.includes(engine.name) || existsSync(enginePath(engine, env))) continue;
-    steps.push({ title: engine.name, run: async (note) => void (await buildEngine(engine, env, note)) });
+    steps.push({
+      title: engine.name,
+      run: async (note) => {
+        await buildEngine(engine, env, note);
+      },
+    });
   }
   if (steps.length > 0) await runSteps(steps, quiet);
 
   const ready: PulumiSetup = setup ?? { pulumi: "", env: {}, report: [] };
-  const built = Object.values(others).filter((engine) =>
-    executableIn(path.dirname(enginePath(engine, env)), engine.name),
-  );
+  const built = BUILT.filter((engine) => existsSync(enginePath(engine, env)));
   return {
     pulumi: ready.pulumi,
     env: environment(env, ready),

@@ -5,11 +5,11 @@ import { UNKNOWN, type Values } from "../provider/values";
 import { captured, COMMON_KINDS, execute, LOGGING, selectedFiles } from "./execute";
 
 export const loggingFailures = ({ logging = null }: Values): Failure[] =>
-  logging === null || logging === UNKNOWN || Object.hasOwn(LOGGING, String(logging))
+  typeof logging !== "string" || logging === UNKNOWN || Object.hasOwn(LOGGING, logging)
     ? []
     : [{ property: "logging", reason: `must be one of ${Object.keys(LOGGING).join(", ")}` }];
 
-const lifecycleCommand = (value: Values[string] | undefined): string | undefined =>
+export const commandText = (value: Values[string] | undefined): string | undefined =>
   typeof value === "string" ? value : undefined;
 
 const NOTHING_RUN = { stdout: "", stderr: "" };
@@ -36,18 +36,18 @@ export const command: ResourceType = {
   secretOutputs: [],
   spreadsSecrets: true,
   async create(inputs, context) {
-    const toRun = lifecycleCommand(inputs["create"]);
+    const toRun = commandText(inputs["create"]);
     const outputs = toRun === undefined ? NOTHING_RUN : await execute(toRun, inputs, undefined, context);
     // Unique, as nothing outside gives the resource an identity; the vendor's ids look the same.
     return { id: `${urnName(context)}${randomBytes(4).toString("hex")}`, outputs: { ...inputs, ...outputs } };
   },
   async update(inputs, state, context) {
-    const toRun = lifecycleCommand(inputs["update"]) ?? lifecycleCommand(inputs["create"]);
+    const toRun = commandText(inputs["update"]) ?? commandText(inputs["create"]);
     if (toRun === undefined) return { ...inputs, ...captured(state), ...selectedFiles(inputs) };
     return { ...inputs, ...(await execute(toRun, inputs, captured(state), context)) };
   },
   async delete(state, context) {
-    const toRun = lifecycleCommand(state["delete"]);
+    const toRun = commandText(state["delete"]);
     if (toRun !== undefined) await execute(toRun, state, captured(state), context);
   },
   read: selectedFiles,

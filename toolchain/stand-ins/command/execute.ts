@@ -1,7 +1,7 @@
 import type { Context } from "../provider/resource-type";
 import { archiveOf, type Value, type Values } from "../provider/values";
 import { assetsOf } from "./globs";
-import { runShell, type Captured } from "./shell";
+import { runShell, type Captured, type ShellCommand } from "./shell";
 
 /** The inputs that `local.Command` and `local.run` have in common. */
 export const COMMON_KINDS = {
@@ -22,7 +22,8 @@ export const LOGGING: Readonly<Record<string, readonly ("stdout" | "stderr")[]>>
   none: [],
 };
 
-const DEFAULT_INTERPRETER = process.platform === "win32" ? ["cmd", "/C"] : ["/bin/sh", "-c"];
+const DEFAULT_INTERPRETER: ShellCommand["interpreter"] =
+  process.platform === "win32" ? ["cmd", "/C"] : ["/bin/sh", "-c"];
 
 const text = (value: Value | undefined): string | undefined =>
   typeof value === "string" ? value : undefined;
@@ -74,13 +75,13 @@ export const execute = async (
   previous: Captured | undefined,
   context: Context,
 ): Promise<Values> => {
-  const interpreter = texts(inputs["interpreter"]);
+  const [interpreter, ...interpreterArguments] = texts(inputs["interpreter"]);
   const stdin = text(inputs["stdin"]);
   const output = await runShell(
     {
       command,
       dir: directory(inputs),
-      interpreter: interpreter.length > 0 ? interpreter : DEFAULT_INTERPRETER,
+      interpreter: interpreter === undefined ? DEFAULT_INTERPRETER : [interpreter, ...interpreterArguments],
       environment: { ...textMap(inputs["environment"]), ...previousOutput(inputs, previous) },
       stdin: stdin === "" ? undefined : stdin,
       shown: LOGGING[text(inputs["logging"]) ?? "stdoutAndStderr"] ?? [],

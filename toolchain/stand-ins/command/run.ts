@@ -1,6 +1,6 @@
 import { kindFailures } from "../provider/property-kinds";
 import type { InvokeFunction } from "../provider/resource-type";
-import { loggingFailures } from "./command";
+import { commandText, loggingFailures } from "./command";
 import { COMMON_KINDS, execute } from "./execute";
 
 /** `command:local:run`: a command run at every preview and update, with its output as the result. */
@@ -16,6 +16,6 @@ export const run: InvokeFunction = {
         failures.map(({ property, reason }) => `command:local:run: ${property} ${reason}`).join("\n"),
       );
     }
-    return { ...args, ...(await execute(String(args["command"]), args, undefined, context)) };
+    return { ...args, ...(await execute(commandText(args["command"]) ?? "", args, undefined, context)) };
   },
 };

@@ -4,7 +4,8 @@ import type { Context } from "../provider/resource-type";
 /** What to run and how; the fields are those of the vendor's schema. */
 export interface ShellCommand {
   readonly command: string;
-  readonly interpreter: readonly string[];
+  /** The program that takes the command as its last argument, and its other arguments. */
+  readonly interpreter: readonly [string, ...string[]];
   readonly dir: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly stdin: string | undefined;
@@ -43,8 +44,8 @@ export const runShell = (
   { log, cancelled }: Context,
 ): Promise<Captured> =>
   new Promise((resolve, reject) => {
-    const [file = "", ...args] = [...interpreter, command];
-    const child = spawn(file, args, {
+    const [file, ...args] = interpreter;
+    const child = spawn(file, [...args, command], {
       cwd: dir,
       env: { ...process.env, ...environment },
       stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
@@ -75,10 +76,14 @@ export const runShell = (
     // A command that does not read all of its input is no failure.
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(stdin);
-    child.once("error", (error) => reject(new Error(`${error.message}: running "${command}" in ${dir}`)));
+    child.once("error", (error) => {
+      reject(new Error(`${error.message}: running "${command}" in ${dir}`));
+    });
     child.once("close", (code, signal) => {
       cancelled.removeEventListener("abort", stop);
-      collectors.forEach((lines) => lines.end());
+      collectors.forEach((lines) => {
+        lines.end();
+      });
       if (code === 0) {
         resolve({ stdout: withoutLastNewline(written.stdout), stderr: withoutLastNewline(written.stderr) });
       } else {

@@ -18,7 +18,14 @@ export const engineLog = (address: string): EngineLog => {
       const engine = client;
       const request = new LogRequest().setSeverity(LogSeverity.INFO).setUrn(urn).setMessage(message);
       // A line that cannot be shown must not fail the resource: its outcome does not depend on it.
-      last = last.then(() => new Promise((resolve) => engine.log(request, () => resolve())));
+      last = last.then(
+        () =>
+          new Promise((resolve) =>
+            engine.log(request, () => {
+              resolve();
+            }),
+          ),
+      );
     },
     settled: () => last,
   };

@@ -24,7 +24,7 @@ import { diffResponse } from "./diff";
 import { engineLog } from "./engine-log";
 import { previewed, sealed } from "./outputs";
 import type { Context, Provider, ResourceType } from "./resource-type";
-import { fromStruct, holdsSecret, plainValues, secret, toStruct } from "./values";
+import { fromStruct, holdsSecret, plainValues, secret, toStruct, type Values } from "./values";
 
 /** `urn:pulumi:stack::project::parent$type::name` -> `type`. */
 export const typeOf = (urn: string): string => urn.split("::")[2]?.split("$").at(-1) ?? "";
@@ -49,7 +49,9 @@ export const serveProvider = (provider: Provider): void => {
     try {
       return await operation({
         urn,
-        log: (line) => log.line(urn, line),
+        log: (line) => {
+          log.line(urn, line);
+        },
         cancelled: cancellation.signal,
       });
     } finally {
@@ -114,13 +116,15 @@ export const serveProvider = (provider: Provider): void => {
     }
     const kept = fromStruct(state);
     const found = typeFor(request.getUrn()).read?.(plainValues(kept)) ?? {};
-    const fresh = Object.entries(found).map(([name, value]) => [
-      name,
-      holdsSecret(kept[name] ?? null) ? secret(value) : value,
-    ]);
+    const fresh: Values = Object.fromEntries(
+      Object.entries(found).map(([name, value]) => [
+        name,
+        holdsSecret(kept[name] ?? null) ? secret(value) : value,
+      ]),
+    );
     return new ReadResponse()
       .setId(request.getId())
-      .setProperties(toStruct({ ...kept, ...Object.fromEntries(fresh) }))
+      .setProperties(toStruct({ ...kept, ...fresh }))
       .setInputs(request.getInputs());
   };
 

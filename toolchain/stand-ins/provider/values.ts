@@ -1,11 +1,13 @@
-import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 /**
  * Property values as the engine sends them: JSON, where an object with the signature key stands for something that
  * JSON cannot say (a secret, an asset), and one marker string for a value not known yet.
  */
-export type Value = JavaScriptValue;
-export type Values = Record<string, Value>;
+export type Value = string | number | boolean | null | Value[] | Values;
+export interface Values {
+  [property: string]: Value;
+}
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
@@ -17,7 +19,8 @@ export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const isObject = (value: Value | undefined): value is Values =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-export const fromStruct = (struct: Struct | undefined): Values => struct?.toJavaScript() ?? {};
+export const fromStruct = (struct: Struct | undefined): Values =>
+  (struct?.toJavaScript() as Values | undefined) ?? {};
 export const toStruct = (values: Values): Struct => Struct.fromJavaScript(values);
 
 export const isSecret = (value: Value | undefined): boolean => isObject(value) && value[SIGNATURE] === SECRET;
@@ -56,7 +59,8 @@ export const archiveOf = (assets: Values): Value => ({ [SIGNATURE]: ARCHIVE, ass
 
 /** Equality of two plain values, whatever the order of keys; a missing value equals null. */
 export const same = (left: Value | undefined, right: Value | undefined): boolean => {
-  const [a, b] = [left ?? null, right ?? null];
+  const a = left ?? null;
+  const b = right ?? null;
   if (a === b) return true;
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((item, index) => same(item, b[index]));

@@ -20,15 +20,18 @@ const shuffled = <T>(items: readonly T[]): T[] => {
   return result;
 };
 
+/** The characters (code points) of a text, each once: a repeated one must not become likelier. */
+const distinct = (text: string): string[] => [...new Set(Array.from(text))];
+
 /**
  * Random text by the rules, from the system's cryptographic source: the least number of each class first, the rest
  * from all classes in use with every character equally likely, then shuffled.
  */
 export const randomText = ({ length, classes }: CharacterRules): string => {
   const used = classes.filter((entry) => entry.used);
-  const all = [...new Set(used.flatMap(({ characters }) => [...characters]))];
+  const all = distinct(used.map(({ characters }) => characters).join(""));
   const least = used.flatMap(({ characters, min }) => {
-    const own = [...new Set(characters)];
+    const own = distinct(characters);
     return Array.from({ length: min }, () => pick(own));
   });
   const rest = Array.from({ length: length - least.length }, () => pick(all));

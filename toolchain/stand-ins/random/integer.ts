@@ -25,7 +25,7 @@ const failures = (inputs: Values): Failure[] => {
   const known = min !== UNKNOWN && max !== UNKNOWN;
   return [
     ...(known && Number(min) > Number(max)
-      ? [{ property: "max", reason: `must be at least min (${String(min)})` }]
+      ? [{ property: "max", reason: `must be at least min (${String(Number(min))})` }]
       : []),
     // The same seed must give the vendor's number, which comes from a generator of Go's own library.
     ...((seed ?? null) === null || seed === ""
