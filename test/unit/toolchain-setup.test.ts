@@ -18,6 +18,8 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { repositoryRoot } from "../../toolchain/root";
+import { bundleOf } from "../../toolchain/setup/bundles";
 import { makeOnce } from "../../toolchain/setup/cache";
 import { checksumFor, downloadCli } from "../../toolchain/setup/download-cli";
 import { ENGINES, engineVersion } from "../../toolchain/setup/engines";
@@ -196,6 +198,19 @@ describe("the vendor's download", () => {
 });
 
 describe("the cache", () => {
+  it("knows what a bundle is made of, so that a change of it is noticed", () => {
+    const { sources, contents } = bundleOf("stand-ins/random/main.ts");
+    expect(sources).toEqual(
+      expect.arrayContaining([
+        "toolchain/stand-ins/random/characters.ts",
+        "toolchain/grpc/serve.ts",
+        "node_modules/@pulumi/random/package.json",
+      ]),
+    );
+    for (const file of sources) expect(existsSync(path.join(repositoryRoot, file)), file).toBe(true);
+    expect(contents.toString()).not.toContain(repositoryRoot);
+  });
+
   it("makes a folder once for many who ask at the same time, and shows it only when complete", async () => {
     const target = path.join(folder, "made");
     let runs = 0;

@@ -6,6 +6,7 @@ import { repositoryRoot } from "../root";
 
 interface TypeScriptRunner {
   readonly bundle: (entry: string, options: { packages: "bundle"; minify: boolean }) => string;
+  readonly sources: (file: string) => string[];
 }
 
 /** A program of this checkout as one self-contained file. */
@@ -21,19 +22,15 @@ export interface Bundle {
 export const bundleOf = (entry: string): Bundle => {
   const folder = path.join(repositoryRoot, "toolchain");
   // Required at run time: inlined into a bundle it would not find its own folder.
-  const { bundle } = createRequire(path.join(folder, "setup", "bundles.ts"))(
+  const { bundle, sources } = createRequire(path.join(folder, "setup", "bundles.ts"))(
     "../typescript.cjs",
   ) as TypeScriptRunner;
   const file = bundle(path.join(folder, entry), { packages: "bundle", minify: true });
   const contents = readFileSync(file);
-  const inputs = JSON.parse(readFileSync(file.replace(/\.cjs$/, ".inputs.json"), "utf8")) as Record<
-    string,
-    string
-  >;
   return {
     contents,
     key: createHash("sha256").update(contents).digest("hex").slice(0, 16),
-    sources: Object.keys(inputs),
+    sources: sources(file),
   };
 };
 
