@@ -6,7 +6,11 @@ import { repositoryRoot } from "../root";
 
 interface TypeScriptRunner {
   readonly bundle: (entry: string, options: { packages: "bundle"; minify: boolean }) => string;
-  readonly sources: (file: string) => string[];
+}
+
+/** What the runner keeps beside each bundle: the files it was made from, relative to the repository's root. */
+interface Manifest {
+  readonly inputs: Readonly<Record<string, string>>;
 }
 
 /** A program of this checkout as one self-contained file. */
@@ -22,15 +26,16 @@ export interface Bundle {
 export const bundleOf = (entry: string): Bundle => {
   const folder = path.join(repositoryRoot, "toolchain");
   // Required at run time: inlined into a bundle it would not find its own folder.
-  const { bundle, sources } = createRequire(path.join(folder, "setup", "bundles.ts"))(
+  const { bundle } = createRequire(path.join(folder, "setup", "bundles.ts"))(
     "../typescript.cjs",
   ) as TypeScriptRunner;
   const file = bundle(path.join(folder, entry), { packages: "bundle", minify: true });
+  const { inputs } = JSON.parse(readFileSync(file.replace(/\.cjs$/, ".inputs.json"), "utf8")) as Manifest;
   const contents = readFileSync(file);
   return {
     contents,
     key: createHash("sha256").update(contents).digest("hex").slice(0, 16),
-    sources: sources(file),
+    sources: Object.keys(inputs),
   };
 };
 
