@@ -1,0 +1,3 @@
+"use strict";
+// In the place of a package that no policy uses (index.cjs).
+module.exports = {};
