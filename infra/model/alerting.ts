@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { matching } from "./matching";
+import { slackChannelName, slackLimits } from "./slack-limits";
 import { severities, severitySchema } from "./severity";
 import { durationSchema, milliseconds } from "./units";
 
@@ -10,9 +11,9 @@ const recipientSchema = z.strictObject({ title: z.string().min(1), email: emailS
 
 const channelSchema = z.strictObject({
   /** Without the leading #. */
-  name: matching(/^[a-z0-9_-]{1,80}$/, "1 to 80 of a-z, 0-9, - and _", "rename the channel"),
-  purpose: z.string().max(250),
-  topic: z.string().max(250),
+  name: matching(slackChannelName, "a-z, 0-9, - and _", "rename the channel").max(slackLimits.channelName),
+  purpose: z.string().max(slackLimits.purpose),
+  topic: z.string().max(slackLimits.topic),
 });
 
 /**

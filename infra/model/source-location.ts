@@ -102,3 +102,15 @@ export const overrideLineOf = (stackFileText: string, app: string, field: string
   }
   return offset === undefined ? undefined : lines.linePos(offset).line;
 };
+
+/** The line (from 1) of one of the project's own settings in the text of Pulumi.<stack>.yaml. */
+export const settingLineOf = (stackFileText: string, field: string): number | undefined => {
+  const key = segmentsOf(field)[0];
+  const index = stackFileText.split("\n").findIndex((line) =>
+    line
+      .trim()
+      .replaceAll(/["']/g, "")
+      .startsWith(`hotdash:${String(key)}:`),
+  );
+  return key === undefined || index === -1 ? undefined : index + 1;
+};
