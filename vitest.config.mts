@@ -1,8 +1,24 @@
 import { defineConfig } from "vitest/config";
 
+/** One layer of tests; the layers run one after the other, the quick ones first. */
+const layer = (name: string, groupOrder: number, options: { testTimeout: number; maxWorkers: number }) => ({
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    sequence: { groupOrder },
+    hookTimeout: options.testTimeout,
+    ...options,
+  },
+});
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    testTimeout: 20_000,
+    projects: [
+      layer("unit", 0, { testTimeout: 20_000, maxWorkers: 2 }),
+      layer("property", 1, { testTimeout: 300_000, maxWorkers: 2 }),
+      layer("engine", 2, { testTimeout: 120_000, maxWorkers: 2 }),
+      // Each has a whole sandbox of its own to itself.
+      layer("e2e", 3, { testTimeout: 300_000, maxWorkers: 1 }),
+    ],
   },
 });

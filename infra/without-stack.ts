@@ -8,7 +8,7 @@ export const withoutStack = <T>(make: () => T): T => {
     return make();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    const { message } = new Refusal(error.diagnostics.map(located(pulumi.getRootDirectory() ?? ".")));
+    const { message } = new Refusal(error.diagnostics.map(located(pulumi.getRootDirectory())));
     // Pulumi looks into the stack of whatever ends a program, which takes Node 20 some twenty seconds.
     throw Object.assign(new pulumi.RunError(message), { stack: "" });
   }
