@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { catalogue } from "./apps/catalogue";
+import { defaultFactor } from "./fly/options";
 import { portsTaken } from "./ports";
 import { unknownApps, type WorldOptions } from "./world";
 
@@ -29,6 +30,21 @@ const readToken = (text: string): string => {
   return text;
 };
 
+const readFactor = (text: string): number => {
+  const factor = Number(text);
+  if (!(factor >= 1) || !Number.isFinite(factor))
+    throw new InvalidArgumentError("a factor from 1 up is needed.");
+  return factor;
+};
+
+/** The command line as commander gives it. */
+interface Flags extends Omit<WorldOptions, "fly"> {
+  readonly fly: "on" | "off";
+  readonly flyFactor: number;
+  readonly flyLimits: number;
+  readonly flyToken?: string;
+}
+
 const readLimits = (text: string): number => {
   if (text === "off") return Infinity;
   const scale = text === "on" ? 1 : Number(text);
@@ -37,8 +53,8 @@ const readLimits = (text: string): number => {
 };
 
 /** Reads the command line. On a mistake it says so on standard error and exits with 2. */
-export const readOptions = (argv: readonly string[]): WorldOptions =>
-  new Command("sandbox")
+export const readOptions = (argv: readonly string[]): WorldOptions => {
+  const { fly, flyFactor, flyLimits, flyToken, ...options } = new Command("sandbox")
     .description("Runs the fleet's apps and the outer services on loopback, in one process.")
     .addOption(
       new Option("--apps <names>", "apps to run, with commas between (default: all)").argParser(readApps),
@@ -54,6 +70,27 @@ export const readOptions = (argv: readonly string[]): WorldOptions =>
         .default(1, "on")
         .argParser(readLimits),
     )
+    .addOption(
+      new Option("--fly <on-or-off>", "Fly: Machines API, machines as processes, proxy, metrics")
+        .default("off")
+        .choices(["on", "off"]),
+    )
+    .addOption(
+      new Option("--fly-factor <n>", "how many times faster than Fly's its time runs")
+        .default(defaultFactor)
+        .argParser(readFactor),
+    )
+    .addOption(
+      new Option("--fly-limits <scale>", "the Machines API's rate limits: on, off, or a factor")
+        .default(1, "on")
+        .argParser(readLimits),
+    )
+    .addOption(new Option("--fly-token <token>", "the token of the Machines API (default: a random one)"))
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .parse(argv)
-    .opts<WorldOptions>();
+    .opts<Flags>();
+  return {
+    ...options,
+    ...(fly === "on" && { fly: { factor: flyFactor, limits: flyLimits, token: flyToken } }),
+  };
+};

@@ -6,20 +6,26 @@ const control = 0;
 const firstService = 1;
 const firstApp = 20;
 const perApp = 5;
+// Above all else, so that the others' places stay: the API, then one for each app's proxy.
+const firstFly = 60;
+const flyPorts = 20;
 
 /** Which ports are wanted: free ones (0) without a base, else fixed places above it. */
 export interface Ports {
   readonly control: number;
   service(index: number): number;
   app(app: App, listener: number): number;
+  /** The first of Fly's. */
+  readonly fly: number | undefined;
 }
 
 /** The highest port above a base that may be taken. */
-export const portsTaken = firstApp + catalogue.length * perApp;
+export const portsTaken = firstFly + flyPorts;
 
 export const portsFrom = (base: number | undefined): Ports => ({
   control: base === undefined ? 0 : base + control,
   service: (index) => (base === undefined ? 0 : base + firstService + index),
   app: (app, listener) =>
     base === undefined ? 0 : base + firstApp + catalogue.indexOf(app) * perApp + listener,
+  fly: base === undefined ? undefined : base + firstFly,
 });

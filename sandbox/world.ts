@@ -1,6 +1,8 @@
 import { catalogue } from "./apps/catalogue";
 import { runApp, type RunningApp } from "./apps/run-app";
 import { controlServer } from "./control/routes";
+import { startFly, type FlyAnnouncement } from "./fly";
+import type { FlyOptions } from "./fly/options";
 import { loopback, serveHttp } from "./net/breakable-server";
 import { portsFrom } from "./ports";
 import type { Service } from "./service";
@@ -16,11 +18,15 @@ export interface WorldOptions {
   readonly slackToken?: string | undefined;
   /** Multiplies Slack's rate limits; 1 where not given, Infinity for none. */
   readonly slackLimits?: number | undefined;
+  /** Fly, too: the Machines API and machines as processes. Not started where not given. */
+  readonly fly?: FlyOptions | undefined;
 }
 
 /** Where everything is: the one line on standard output. */
 export interface Announcement extends ServiceAnnouncements {
   readonly control: { readonly url: string };
+  /** There where Fly was asked for. */
+  readonly fly?: FlyAnnouncement;
   readonly apps: Readonly<Record<string, AppAnnouncement>>;
 }
 export interface AppAnnouncement {
@@ -56,6 +62,8 @@ export const startWorld = async (options: WorldOptions = {}): Promise<World> => 
       const { slackToken, slackLimits = 1 } = options;
       running[name] = keep(await start({ port: ports.service(index), slackToken, slackLimits }));
     }
+    const fly = options.fly && keep(await startFly({ ...options.fly, portBase: ports.fly }));
+    if (fly !== undefined) running.fly = fly;
     const apps: RunningApp[] = [];
     for (const app of catalogue.filter(({ name }) => options.apps?.includes(name) ?? true))
       apps.push(keep(await runApp(app, (listener) => ports.app(app, listener))));
@@ -65,7 +73,7 @@ export const startWorld = async (options: WorldOptions = {}): Promise<World> => 
 
     const announcements = Object.entries(running).map(([name, { announcement }]) => [name, announcement]);
     const announcement = {
-      ...(Object.fromEntries(announcements) as ServiceAnnouncements),
+      ...(Object.fromEntries(announcements) as ServiceAnnouncements & { readonly fly?: FlyAnnouncement }),
       control: { url: `http://${loopback}:${control.port}` },
       apps: Object.fromEntries(apps.map(({ name, url, ports: taken }) => [name, { url, ports: taken }])),
     };

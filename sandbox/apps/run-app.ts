@@ -19,6 +19,8 @@ export interface RunningApp {
   readonly faults: FaultBoard;
   listening(): boolean;
   stop(): Promise<void>;
+  /** Takes no more connections and resolves when those in flight have their answers. */
+  drain(): Promise<void>;
 }
 
 type HttpListener = Extract<Listener, { kind: "http" }>;
@@ -37,8 +39,12 @@ const pathsOf = (listener: Listener): readonly string[] =>
     ? []
     : [...new Set(listener.routes.routes.filter(({ method }) => method === "GET").map(({ path }) => path))];
 
-/** Starts an app. `wantedPort` gives the port of its n-th listener, 0 a free one. */
-export const runApp = async (app: App, wantedPort: (index: number) => number): Promise<RunningApp> => {
+/** Starts an app on `host`. `wantedPort` gives the port of its n-th listener, 0 a free one. */
+export const runApp = async (
+  app: App,
+  wantedPort: (index: number) => number,
+  host: string = loopback,
+): Promise<RunningApp> => {
   const servers: BreakableServer[] = [];
   const known = [...everyAppsFaults, ...app.product.faults, ...app.placeFaults];
   const faults = faultBoard(known, async (name, on) => {
@@ -59,10 +65,14 @@ export const runApp = async (app: App, wantedPort: (index: number) => number): P
     for (const [index, listener] of listeners.entries()) {
       const server =
         listener.kind === "http"
-          ? await serveHttp(guarded(listener, faults), wantedPort(index))
-          : await serveTcp((socket) => {
-              if (faults.read(hang) === undefined) listener.onConnection(socket);
-            }, wantedPort(index));
+          ? await serveHttp(guarded(listener, faults), wantedPort(index), host)
+          : await serveTcp(
+              (socket) => {
+                if (faults.read(hang) === undefined) listener.onConnection(socket);
+              },
+              wantedPort(index),
+              host,
+            );
       servers.push(server);
     }
   } catch (error) {
@@ -73,11 +83,14 @@ export const runApp = async (app: App, wantedPort: (index: number) => number): P
   const scheme = listeners[0].kind === "http" ? "http" : "tcp";
   return {
     name: app.name,
-    url: `${scheme}://${loopback}:${servers[0]?.port}`,
+    url: `${scheme}://${host}:${servers[0]?.port}`,
     ports: Object.fromEntries(listeners.map(({ port }, index) => [port, servers[index]?.port ?? 0])),
     paths: Object.fromEntries(listeners.map((listener) => [listener.port, pathsOf(listener)])),
     faults,
     listening: () => servers.every((server) => server.listening),
     stop,
+    drain: async () => {
+      await Promise.all(servers.map((server) => server.drain()));
+    },
   };
 };

@@ -1,9 +1,7 @@
+import { tokenBuckets, type Throttled } from "../net/token-buckets";
 import { callsPerMinute, posting, type Tier } from "./rules";
 
-/** A refusal for now: seconds until the next call is taken, as in Retry-After. */
-export interface Throttled {
-  readonly retryAfter: number;
-}
+export type { Throttled } from "../net/token-buckets";
 
 /** Counts calls. `scale` multiplies every limit; Infinity takes all. */
 export interface RateLimits {
@@ -13,19 +11,9 @@ export interface RateLimits {
   post(place: string): Throttled | undefined;
 }
 
-/** Token buckets: `burst` at once, then `perSecond`. */
+/** Slack's limits as token buckets. */
 export const rateLimits = (scale: number, now: () => number = Date.now): RateLimits => {
-  const buckets = new Map<string, { tokens: number; at: number }>();
-
-  const take = (key: string, burst: number, perSecond: number): Throttled | undefined => {
-    const time = now();
-    const bucket = buckets.get(key) ?? { tokens: burst, at: time };
-    const tokens = Math.min(burst, bucket.tokens + ((time - bucket.at) / 1_000) * perSecond);
-    const taken = tokens >= 1;
-    buckets.set(key, { tokens: taken ? tokens - 1 : tokens, at: time });
-    return taken ? undefined : { retryAfter: Math.max(1, Math.ceil((1 - tokens) / perSecond)) };
-  };
-
+  const take = tokenBuckets(now);
   if (!Number.isFinite(scale)) return { call: () => undefined, post: () => undefined };
   return {
     call: (method, tier) => {

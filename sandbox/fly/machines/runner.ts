@@ -1,0 +1,140 @@
+import { mkdir } from "node:fs/promises";
+import type { Clock } from "../clock";
+import { goMilliseconds } from "../model/go-duration";
+import type { FaultMessage } from "../guest/protocol";
+import { startGuest, type Exit } from "../host/guest-process";
+import { imageOf } from "../host/images";
+import { execOf, placeFiles } from "../host/programs";
+import type { Reaper } from "../host/reaper";
+import { processGroupOf } from "../model/config";
+import type { Machine } from "../model/machine";
+import { writeLog } from "./records";
+
+/** Given to a program that is asked to end, where the config says nothing. Source: Fly's fly.toml reference. */
+const stopDefaults = { signal: "SIGINT", timeout: "5s" } as const;
+/** However fast time runs: a program needs this long of ours to answer what is in flight, milliseconds. */
+const leastStopTime = 2_000;
+
+/** How a machine's program ended. */
+export interface Ended extends Exit {
+  /** Somebody asked for it. */
+  readonly asked: boolean;
+  readonly oomKilled: boolean;
+}
+
+/** Starts and ends the programs of machines. */
+export interface Runner {
+  /** Starts the program; `onExit` hears how it ended. */
+  run(machine: Machine, onExit: (ended: Ended) => void): Promise<void>;
+  /** Asks the program to end, kills it when it does not, and resolves when it has. */
+  end(
+    machine: Machine,
+    wish?: { readonly signal?: string | undefined; readonly timeout?: string | undefined },
+  ): Promise<void>;
+  /** Kills it as the kernel does when memory is used up. */
+  killForMemory(machine: Machine): void;
+  /** Stops it in its tracks, and lets it go on. */
+  freeze(machine: Machine): void;
+  thaw(machine: Machine): void;
+}
+
+interface Running {
+  asked: boolean;
+  oomKilled: boolean;
+  frozen: boolean;
+  readonly exited: Promise<Exit>;
+}
+
+const environment = (
+  machine: Machine,
+  imageEnv: Readonly<Record<string, string>>,
+): Record<string, string> => ({
+  ...imageEnv,
+  FLY_APP_NAME: machine.app,
+  FLY_MACHINE_ID: machine.id,
+  FLY_ALLOC_ID: machine.id,
+  FLY_MACHINE_VERSION: machine.instanceId,
+  FLY_REGION: machine.region,
+  FLY_PRIVATE_IP: machine.address,
+  FLY_IMAGE_REF: machine.config.image,
+  FLY_PROCESS_GROUP: processGroupOf(machine.config),
+  FLY_VM_MEMORY_MB: String(machine.config.guest.memory_mb),
+  ...machine.config.env,
+});
+
+/** `faultsOf` gives the faults of an app's programs that are in force when a machine starts. */
+export const createRunner = (
+  clock: Clock,
+  reaper: Reaper,
+  faultsOf: (app: string) => readonly FaultMessage[],
+): Runner => {
+  const running = new Map<string, Running>();
+
+  return {
+    run: async (machine, onExit) => {
+      const { config, address, root } = machine;
+      const image = imageOf(config);
+      await mkdir(root, { recursive: true });
+      await placeFiles(config, root);
+      const ports = (config.services ?? []).map((service) => service.internal_port);
+      const guest = await startGuest({
+        start: {
+          program: image?.program ?? "echo",
+          address,
+          ports: [...new Set(ports)],
+          faults: faultsOf(machine.app),
+        },
+        env: environment(machine, image?.env ?? {}),
+        command: execOf(config, root, address),
+        reaper,
+        log: (line) => {
+          writeLog(machine, line);
+        },
+      });
+      const state: Running = { asked: false, oomKilled: false, frozen: false, exited: guest.exited };
+      machine.process = guest;
+      machine.startedAt = Date.now();
+      running.set(machine.id, state);
+      void guest.exited.then((exit) => {
+        machine.process = undefined;
+        machine.memory = 0;
+        machine.lastExit = { exitCode: exit.exitCode, oomKilled: state.oomKilled };
+        running.delete(machine.id);
+        onExit({ ...exit, asked: state.asked, oomKilled: state.oomKilled });
+      });
+    },
+    end: async (machine, wish = {}) => {
+      const state = running.get(machine.id);
+      if (state === undefined) return;
+      state.asked = true;
+      const { signal = stopDefaults.signal, timeout = stopDefaults.timeout } =
+        machine.config.stop_config ?? {};
+      const patience = goMilliseconds(wish.timeout ?? timeout);
+      // What is suspended cannot answer: its memory is thrown away.
+      machine.process?.signal(state.frozen ? "SIGKILL" : ((wish.signal ?? signal) as NodeJS.Signals));
+      const kill = setTimeout(
+        () => machine.process?.signal("SIGKILL"),
+        clock.ms(patience, Math.min(patience, leastStopTime)),
+      );
+      await state.exited;
+      clearTimeout(kill);
+    },
+    killForMemory: (machine) => {
+      const state = running.get(machine.id);
+      if (state === undefined || state.oomKilled) return;
+      state.oomKilled = true;
+      writeLog(machine, `Out of memory: Killed process ${machine.process?.pid ?? 0}`);
+      machine.process?.signal("SIGKILL");
+    },
+    freeze: (machine) => {
+      const state = running.get(machine.id);
+      if (state !== undefined) state.frozen = true;
+      machine.process?.signal("SIGSTOP");
+    },
+    thaw: (machine) => {
+      const state = running.get(machine.id);
+      if (state !== undefined) state.frozen = false;
+      machine.process?.signal("SIGCONT");
+    },
+  };
+};
