@@ -2,7 +2,6 @@ import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import type { SummaryRow } from "../../infra/model/summary";
 import { ensureToolchain } from "../../toolchain/setup";
 import type { ExitCode } from "../exit-codes";
 import { exitCodes } from "../exit-codes";
@@ -15,7 +14,7 @@ import { startGatus, untilHealthy } from "../start/gatus";
 import { listenForInterruption, type Interruption } from "../start/interruption";
 import type { Sandbox } from "../start/sandbox";
 import { startSandbox } from "../start/sandbox";
-import { breakApps, mendApps } from "../start/scenario";
+import { breakApps, mendApps, type TimelineRow } from "../start/scenario";
 import type { SandboxStack } from "../start/stack";
 import { makeSandboxStack, timeDivisor } from "../start/stack";
 import { summaryTable, timelineTable } from "../start/tables";
@@ -30,7 +29,6 @@ interface World {
   readonly sandbox: Sandbox;
   readonly stack: SandboxStack;
   readonly gatus: Gatus;
-  readonly summary: readonly SummaryRow[];
 }
 
 /** What is to be undone, in the order in which it was made. */
@@ -70,11 +68,8 @@ const bringUp = async (folder: string, interruption: Interruption, undo: Undo): 
     folder,
   });
   watch(gatus.child, interruption, undo);
-  const [summary] = await Promise.all([
-    stack.summary(),
-    step("Wait until Gatus sees all healthy", () => untilHealthy(gatus, healthyWithin, signal)),
-  ]);
-  return { sandbox, stack, gatus, summary };
+  await step("Wait until Gatus sees all healthy", () => untilHealthy(gatus, healthyWithin, signal));
+  return { sandbox, stack, gatus };
 };
 
 const addressesOf = ({ sandbox, gatus, stack }: World) => ({
@@ -86,7 +81,7 @@ const addressesOf = ({ sandbox, gatus, stack }: World) => ({
 
 const tell = (world: World): void => {
   const { slack, gatus, control, files } = addressesOf(world);
-  print(summaryTable(world.summary));
+  print(summaryTable(world.stack.summary));
   print(`Time runs ${String(timeDivisor)} times as fast here: what is asked every 60s is asked every 2s.\n`);
   print(`Slack:            ${slack}  (channels and messages as they arrive)`);
   print(`Gatus:            ${gatus}  (what is watched from outside)`);
@@ -101,13 +96,21 @@ const runScenario = async (
   json: boolean,
 ): Promise<void> => {
   const { signal } = interruption;
-  const scenario = { sandbox: world.sandbox, summary: world.summary, signal };
+  const scenario = { sandbox: world.sandbox, summary: world.stack.summary, signal };
   // Beside the rest: no fault changes what is declared.
   const secondPreview = world.stack.run("preview", () => undefined, ["--expect-no-changes"], signal);
   secondPreview.catch(() => undefined); // told below, where it is waited for
-  const broken = await step("Break two apps and wait for the critical messages", () => breakApps(scenario));
-  const timeline = await step("Mend them and wait for the recoveries", () => mendApps(scenario, broken));
-  await step("Prove that a second preview shows no changes", () => secondPreview);
+  let timeline: readonly TimelineRow[];
+  try {
+    const broken = await step("Break two apps and wait for the critical messages", () => breakApps(scenario));
+    timeline = await step("Mend them and wait for the recoveries", () => mendApps(scenario, broken));
+    await step("Prove that a second preview shows no changes", () => secondPreview);
+  } catch (error) {
+    // Destroy must not meet a preview that is still at work.
+    interruption.end(asError(error));
+    await secondPreview.catch(() => undefined);
+    throw error;
+  }
   const seconds = Math.round((Date.now() - since) / 100) / 10;
   if (json) printJson({ timeline, secondPreview: "no changes", seconds });
   else print(`\n${timelineTable(timeline)}`);
@@ -168,7 +171,7 @@ export const start = async ({ once = false, json = false }: StartOptions): Promi
       if (!json) tell(world);
       await runScenario(world, interruption, since, json);
     } else {
-      if (json) printJson({ summary: world.summary, addresses: addressesOf(world) });
+      if (json) printJson({ summary: world.stack.summary, addresses: addressesOf(world) });
       else tell(world);
       isUp = true;
       say("\nPress Ctrl-C to end; that removes all of it again.");

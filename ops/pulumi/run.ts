@@ -22,6 +22,8 @@ export interface Run {
   readonly env: NodeJS.ProcessEnv;
   /** The stack's settings. */
   readonly configFile: string;
+  /** Folder for the event log; the system's for temporary files by default. */
+  readonly scratch?: string;
   /** More arguments for Pulumi. */
   readonly args: readonly string[];
   /** Passed through to this process' own output, or line by line to a function. */
@@ -42,7 +44,7 @@ const policyPack = path.join(repositoryRoot, "policies");
 export const runPulumi = async (run: Run): Promise<Verdict> => {
   const { operation, stack, env, output, signal } = run;
   removeStaleLocks(env["PULUMI_BACKEND_URL"], projectName(), stack);
-  const folder = await mkdtemp(path.join(os.tmpdir(), "flymon-events-"));
+  const folder = await mkdtemp(path.join(run.scratch ?? os.tmpdir(), "flymon-events-"));
   const eventLog = path.join(folder, "events.json");
   try {
     const child = execa(

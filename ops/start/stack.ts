@@ -8,8 +8,9 @@ import { fleet } from "../../infra/fleet";
 import type { SettingsInput } from "../../infra/model/settings";
 import { stackFile } from "../../infra/model/settings";
 import type { SummaryRow } from "../../infra/model/summary";
-import { repositoryRoot } from "../../toolchain/root";
+import { summaryOf } from "../../infra/model/summary";
 import type { Toolchain } from "../../toolchain/setup";
+import { declaredFleet } from "../declared-fleet";
 import { exitCodes } from "../exit-codes";
 import { Failure } from "../failure";
 import type { Operation } from "../pulumi/run";
@@ -29,8 +30,8 @@ export interface SandboxStack {
   readonly output: string;
   /** Runs Pulumi; throws a Failure with what it said when it does not succeed. */
   run(operation: Operation, note: Note, args?: readonly string[], signal?: AbortSignal): Promise<void>;
-  /** The stack's output `summary`. */
-  summary(): Promise<readonly SummaryRow[]>;
+  /** What it watches and who hears of it. */
+  readonly summary: readonly SummaryRow[];
 }
 
 const settingsOf = (sandbox: Sandbox, outputDirectory: string): SettingsInput => ({
@@ -52,6 +53,8 @@ const environmentFor = (toolchain: Toolchain, folder: string, sandbox: Sandbox):
   PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
   PULUMI_BACKEND_URL: pathToFileURL(path.join(folder, "state")).href,
   PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
+  // What runs below it keeps caches in the folder for temporary files.
+  TMPDIR: folder,
   SLACK_API_URL: sandbox.slack.apiUrl,
   SLACK_BOT_TOKEN: sandbox.slack.token,
 });
@@ -83,9 +86,11 @@ export const makeSandboxStack = async (
   // `stack init` writes the salt into the folder it runs in.
   await writeFile(path.join(folder, "Pulumi.yaml"), stringify({ name: project, runtime: "nodejs" }));
 
-  const pulumi = (args: readonly string[], cwd: string) =>
-    execa(toolchain.pulumi, [...args, "--stack", stack, "--non-interactive"], { cwd, env, extendEnv: false });
-  await pulumi(["stack", "init", "--no-select"], folder);
+  await execa(toolchain.pulumi, ["stack", "init", stack, "--no-select", "--non-interactive"], {
+    cwd: folder,
+    env,
+    extendEnv: false,
+  });
 
   return {
     output: path.join(outputDirectory, stack),
@@ -97,6 +102,7 @@ export const makeSandboxStack = async (
         pulumi: toolchain.pulumi,
         env,
         configFile,
+        scratch: folder,
         args: [...(operation === "preview" ? [] : ["--yes", "--skip-preview"]), "--color", "never", ...args],
         output: (line) => {
           lines.push(line);
@@ -116,9 +122,6 @@ export const makeSandboxStack = async (
         ].join("\n"),
       );
     },
-    summary: async () => {
-      const { stdout } = await pulumi(["stack", "output", "summary", "--json"], repositoryRoot);
-      return JSON.parse(stdout) as readonly SummaryRow[];
-    },
+    summary: summaryOf(declaredFleet(stack, folder)),
   };
 };
