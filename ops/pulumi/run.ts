@@ -72,10 +72,15 @@ export const runPulumi = async (run: Run): Promise<Verdict> => {
       },
     );
     if (output !== "inherit") remember(child.pid, child);
+    let interrupted = false;
     const onSignal = (name: NodeJS.Signals): void => {
+      interrupted = true;
       if (name !== "SIGINT" || !process.stdin.isTTY) child.kill("SIGINT");
     };
-    const onAbort = (): void => void child.kill("SIGINT");
+    const onAbort = (): void => {
+      interrupted = true;
+      child.kill("SIGINT");
+    };
     const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
     if (output === "inherit") for (const name of signals) process.on(name, onSignal);
     signal?.addEventListener("abort", onAbort, { once: true });
@@ -88,6 +93,7 @@ export const runPulumi = async (run: Run): Promise<Verdict> => {
     const log = await readFile(eventLog, "utf8").catch(() => "");
     return verdictOf({
       pulumi: exitCode,
+      interrupted,
       events: parseEvents(log),
       stderr: typeof stderr === "string" ? stderr : "",
       guarded: isGuarded(operation),

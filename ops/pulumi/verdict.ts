@@ -21,6 +21,8 @@ export interface Ending {
   /** Pulumi's exit code; undefined when a signal ended it. */
   readonly pulumi: number | undefined;
   readonly events: readonly EngineEvent[];
+  /** True where Pulumi was asked to end before it was done. */
+  readonly interrupted: boolean;
   /** What Pulumi itself said on standard error: mistakes in its arguments, a locked stack. */
   readonly stderr: string;
   /** True where the policy pack was attached. */
@@ -59,12 +61,13 @@ const anyPolicyRan = (events: readonly EngineEvent[]): boolean =>
     .flatMap((event) => [event.policyAnalyzeSummaryEvent, event.policyAnalyzeStackSummaryEvent])
     .some((summary) => (summary?.passed?.length ?? 0) + (summary?.failed?.length ?? 0) > 0);
 
-const exitCodeOf = ({ pulumi, events, stderr }: Ending): ExitCode => {
+const exitCodeOf = ({ pulumi, events, stderr, interrupted }: Ending): ExitCode => {
   const errors = events.flatMap(({ diagnosticEvent }) =>
     diagnosticEvent?.severity === "error" ? [diagnosticEvent.message] : [],
   );
   const said = (pattern: RegExp): boolean => errors.some((message) => pattern.test(message));
   if (pulumi === 0) return exitCodes.done;
+  if (interrupted) return exitCodes.interrupted;
   if (said(refusal)) return exitCodes.refused;
   if (said(slackFailure)) return exitCodes.remote;
   if (said(wrongProperty)) return exitCodes.refused;
@@ -87,6 +90,8 @@ const notRun = [
   "Look at policies/ (PulumiPolicy.yaml, index.ts), then run again.",
 ].join("\n");
 
+const killed = "Pulumi was killed. Run the same command again: it goes on from what was applied.";
+
 /**
  * Pulumi ends with 1 for nearly every failure, and with 0 where a mandatory policy could not judge. What happened
  * stands in its event log.
@@ -95,9 +100,10 @@ export const verdictOf = (ending: Ending): Verdict => {
   const violations = violationsOf(ending.events);
   if (violations.length > 0) return { exitCode: exitCodes.policy, violations };
   const exitCode = exitCodeOf(ending);
-  return exitCode === exitCodes.done && ending.guarded && !anyPolicyRan(ending.events)
-    ? { exitCode: exitCodes.policy, violations, remark: notRun }
-    : { exitCode, violations };
+  const unguarded = exitCode === exitCodes.done && ending.guarded && !anyPolicyRan(ending.events);
+  if (unguarded) return { exitCode: exitCodes.policy, violations, remark: notRun };
+  if (ending.pulumi === undefined) return { exitCode, violations, remark: killed };
+  return { exitCode, violations };
 };
 
 const indented = (message: string): string => message.split("\n").join("\n    ");

@@ -66,10 +66,15 @@ describe("up and a Slack that does not play along", () => {
       retryAfter: 60,
     });
     const first = up();
-    for (const deadline = Date.now() + 60_000; (await channels()).length < 3; await sleep(100))
+    const deadline = Date.now() + 60_000;
+    while ((await channels()).length < 3) {
       expect(Date.now(), "a channel is made in time").toBeLessThan(deadline);
+      await sleep(100);
+    }
     killPulumi();
-    expect((await first).exitCode).toBe(1);
+    const { exitCode: killed, all: lastWords } = await first;
+    expect(killed, lastWords).toBe(1);
+    expect(lastWords).toContain("Pulumi was killed. Run the same command again");
     await sandbox.client.mendAll();
 
     const second = await up();

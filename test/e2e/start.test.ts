@@ -17,8 +17,11 @@ const saying = async (running: Running, words: string, timeoutMs: number): Promi
   running.all.setEncoding("utf8").on("data", (chunk: string) => {
     heard += chunk;
   });
-  for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await sleep(50))
+  const deadline = Date.now() + timeoutMs;
+  while (Date.now() < deadline) {
     if (heard.includes(words)) return heard;
+    await sleep(50);
+  }
   running.kill("SIGKILL");
   throw new Error(`"${words}" was not said within ${String(timeoutMs)} ms, but: ${heard}`);
 };

@@ -22,7 +22,14 @@ const said = (message: string): string =>
   });
 
 const verdict = (lines: readonly string[], ending: Partial<Ending> = {}): Verdict =>
-  verdictOf({ pulumi: 1, stderr: "", guarded: true, ...ending, events: parseEvents(lines.join("\n")) });
+  verdictOf({
+    pulumi: 1,
+    stderr: "",
+    guarded: true,
+    interrupted: false,
+    ...ending,
+    events: parseEvents(lines.join("\n")),
+  });
 
 describe("the verdict on a run of Pulumi", () => {
   it("is done where Pulumi succeeded and policies ran", () => {
@@ -83,6 +90,15 @@ describe("the verdict on a run of Pulumi", () => {
     [undefined, exitCodes.unexpected],
   ])("translates Pulumi's exit code %s", (pulumi, exitCode) => {
     expect(verdict([ran, failed], { pulumi }).exitCode).toBe(exitCode);
+  });
+
+  it("is interrupted where Pulumi was asked to end, unless it was done already", () => {
+    expect(verdict([ran, failed], { interrupted: true }).exitCode).toBe(exitCodes.interrupted);
+    expect(verdict([ran, succeeded], { interrupted: true, pulumi: 0 }).exitCode).toBe(exitCodes.done);
+  });
+
+  it("says how to go on after Pulumi was killed", () => {
+    expect(verdict([ran], { pulumi: undefined }).remark).toContain("Run the same command again");
   });
 
   it("knows a wrong argument by Pulumi's words", () => {
