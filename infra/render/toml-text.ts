@@ -64,7 +64,7 @@ const prepareTable = (table: Settings, path: string): JsonMap => {
     if (value !== undefined && value !== null) {
       prepared[key] =
         resting && key === "min_machines_running"
-          ? token(`${String(value)} ${minimumRemark}`)
+          ? token(`${Number(value)} ${minimumRemark}`)
           : prepare(value, path === "" ? key : `${path}.${key}`);
     }
   }

@@ -89,7 +89,7 @@ const scalarOf = (node: AST.TOMLValue, shift: number): TomlScalar => {
       return { kind: "scalar", type: node.kind, value: node.value, span };
     case "integer":
     case "float":
-      return { kind: "scalar", type: node.kind, value: Number(node.value), span };
+      return { kind: "scalar", type: node.kind, value: node.value, span };
     default:
       return { kind: "scalar", type: "datetime", value: node.datetime, span };
   }

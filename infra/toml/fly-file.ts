@@ -1,5 +1,5 @@
 import type { Entry, TomlDocument, TomlTable } from "./document";
-import { looseNumberAt, numberAt, tableAt, tablesAt, textAt, textsAt, booleanAt, nodeAt } from "./values";
+import { looseNumberAt, numberAt, tableAt, tablesAt, textAt, textsAt, booleanAt } from "./values";
 
 /** A fly.toml as Fly understands it: process groups, services, checks and machine sizes, with their places. */
 export interface FlyFile {
@@ -160,7 +160,8 @@ export const flyFileOf = (document: TomlDocument): FlyFile => {
     );
   };
   const httpEntry = root.entries.get("http_service");
-  const httpTable = nodeAt(root, "http_service");
+  // A list in its place is refused by flyctl; what it would say is read all the same.
+  const [httpTable] = tablesAt(root, "http_service");
   return {
     document,
     root,
@@ -168,7 +169,7 @@ export const flyFileOf = (document: TomlDocument): FlyFile => {
     groups,
     defaultGroup,
     services: [
-      ...(httpEntry !== undefined && httpTable?.kind === "table"
+      ...(httpEntry !== undefined && httpTable !== undefined
         ? [service(section(httpTable, httpEntry, [defaultGroup]), "http_service")]
         : []),
       ...sections(["services"], [defaultGroup]).map((view) => service(view, "services")),

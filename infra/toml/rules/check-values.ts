@@ -137,7 +137,7 @@ export const checkValueRules: readonly Rule[] = [
     id: "no-health-check",
     severity: "warning",
     title: "services that no check watches",
-    check: (file) => {
+    check: (file: FlyFile): Problem[] => {
       const [first] = file.services;
       if (first === undefined || file.topLevelChecks.length > 0) return [];
       return file.services
@@ -156,7 +156,7 @@ export const checkValueRules: readonly Rule[] = [
     id: "informational-checks-only",
     severity: "warning",
     title: "services that only top-level checks watch",
-    check: (file) => {
+    check: (file: FlyFile): Problem[] => {
       const [check] = file.topLevelChecks;
       const bare = file.services.filter(({ checks }) => checks.length === 0);
       const [service] = bare;

@@ -35,7 +35,7 @@ export const deployRules: readonly Rule[] = [
     id: "deploy-strategy",
     severity: "error",
     title: "deploy strategies that flyctl refuses",
-    check: (file) => {
+    check: (file: FlyFile): Problem[] => {
       const strategy = textAt(tableAt(file.root, "deploy"), "strategy");
       if (strategy === undefined || strategies.includes(strategy)) return [];
       return deploy(file, "strategy", {
@@ -48,7 +48,7 @@ export const deployRules: readonly Rule[] = [
     id: "strategy-with-mounts",
     severity: "error",
     title: "canary or bluegreen with volumes",
-    check: (file) => {
+    check: (file: FlyFile): Problem[] => {
       const strategy = textAt(tableAt(file.root, "deploy"), "strategy");
       if (file.mounts.length === 0 || (strategy !== "canary" && strategy !== "bluegreen")) return [];
       return deploy(file, "strategy", {
@@ -61,7 +61,7 @@ export const deployRules: readonly Rule[] = [
     id: "bluegreen-without-checks",
     severity: "error",
     title: "bluegreen without a health check",
-    check: (file) => {
+    check: (file: FlyFile): Problem[] => {
       const checked = file.topLevelChecks.length > 0 || file.services.some(({ checks }) => checks.length > 0);
       if (checked || textAt(tableAt(file.root, "deploy"), "strategy") !== "bluegreen") return [];
       return deploy(file, "strategy", {
@@ -74,7 +74,7 @@ export const deployRules: readonly Rule[] = [
     id: "max-unavailable",
     severity: "warning",
     title: "max_unavailable with a strategy that does not read it, or below zero",
-    check: (file) => {
+    check: (file: FlyFile): Problem[] => {
       const table = tableAt(file.root, "deploy");
       const value = numberAt(table, "max_unavailable");
       const strategy = textAt(table, "strategy") ?? "rolling";
@@ -118,7 +118,7 @@ export const deployRules: readonly Rule[] = [
     id: "several-builders",
     severity: "warning",
     title: "more than one way to build",
-    check: (file) => {
+    check: (file: FlyFile): Problem[] => {
       const build = tableAt(file.root, "build");
       const entry = file.root.entries.get("build");
       const ways = ["image", "builder", "dockerfile", "builtin"].filter(

@@ -2,7 +2,7 @@ import { limits } from "../../model/limits";
 import { milliseconds } from "../../model/units";
 import type { TomlTable } from "../document";
 import type { Problem, Rule } from "../finding";
-import type { SectionView } from "../fly-file";
+import type { FlyFile, SectionView } from "../fly-file";
 import { nearestKey } from "../nearest";
 import { memoryMib, millisecondsAt, nodeAt, numberAt, textAt } from "../values";
 import { listed, placeOfKey, placeOfSection, written } from "./written";
@@ -145,7 +145,7 @@ export const machineRules: readonly Rule[] = [
     id: "kill-timeout",
     severity: "warning",
     title: `kill_timeout above ${limits.fly.killTimeout.max}`,
-    check: (file) => {
+    check: (file: FlyFile): Problem[] => {
       const value = millisecondsAt(file.root, "kill_timeout", "s");
       const entry = file.root.entries.get("kill_timeout");
       const { max } = limits.fly.killTimeout;
@@ -163,7 +163,7 @@ export const machineRules: readonly Rule[] = [
     id: "kill-signal",
     severity: "error",
     title: "signals that Fly does not know",
-    check: (file) => {
+    check: (file: FlyFile): Problem[] => {
       const signal = textAt(file.root, "kill_signal");
       const entry = file.root.entries.get("kill_signal");
       if (signal === undefined || entry === undefined || signals.includes(signal)) return [];
