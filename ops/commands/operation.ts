@@ -5,6 +5,7 @@ import { exitCodes } from "../exit-codes";
 import type { Operation } from "../pulumi/run";
 import { runPulumi } from "../pulumi/run";
 import { formatViolations } from "../pulumi/verdict";
+import { readStackConfig } from "../stack-files";
 import { say } from "../talk";
 
 export interface OperationOptions {
@@ -32,7 +33,8 @@ export const operate = async (
 ): Promise<ExitCode> => {
   const { stack, yes = false, json = false } = options;
   // What exists must stay removable while its declaration is broken, so destroy asks for no more than a stack's file.
-  if (operation !== "destroy") declaredFleet(stack);
+  if (operation === "destroy") readStackConfig(stack);
+  else declaredFleet(stack);
   const toolchain = await ensureToolchain({ only: ["pulumi"] });
   const backend = chooseBackend(process.env);
   const configFile = await ensureStack(stack, { toolchain, backend });

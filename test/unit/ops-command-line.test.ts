@@ -51,7 +51,7 @@ describe("the command line", () => {
     expect(stdout).toBe("");
   });
 
-  it.each(["preview", "up", "refresh", "render"])(
+  it.each(["preview", "up", "refresh", "destroy", "render"])(
     "%s refuses an unknown stack before it does anything",
     async (command) => {
       const { exitCode, stderr } = await flymon(
