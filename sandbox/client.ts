@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { State } from "./control/state";
+import { flyClient, type FlyClient } from "./fly/client";
 import type { MessageView } from "./slack/message-view";
 import type { Announcement } from "./world";
 
@@ -9,7 +10,7 @@ export type { Announcement } from "./world";
 
 /** How often waiting looks, and how long a single request may take, milliseconds. */
 const pollEvery = 100;
-const requestTimeout = 5_000;
+const requestTimeout = 30_000;
 
 /** Which messages: of one channel (id or name), later than a ts. */
 export interface MessageQuery {
@@ -53,6 +54,8 @@ export interface SandboxClient {
   /** Makes an incoming webhook, which no API of Slack's does. Its address is a secret. */
   createWebhook(channel: string): Promise<{ readonly id: string; readonly url: string }>;
   removeWebhook(id: string): Promise<void>;
+  /** Fly, where it was asked for. */
+  readonly fly: FlyClient;
 }
 
 const request = async <Answer>(
@@ -70,7 +73,8 @@ const request = async <Answer>(
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`sandbox: ${method} ${path}: ${response.status} ${text}`);
-  return JSON.parse(text) as Answer;
+  const isJson = response.headers.get("content-type")?.includes("json") ?? false;
+  return (isJson ? JSON.parse(text) : text) as Answer;
 };
 
 const shown = (messages: readonly MessageView[]): string =>
@@ -124,5 +128,6 @@ export const connect = ({ control }: Pick<Announcement, "control">): SandboxClie
     unarchiveChannel: (channel) => post(`${at("slack", "channels", channel)}/unarchive`),
     createWebhook: (channel) => ask("POST", "/slack/webhooks", { channel }),
     removeWebhook: (id) => remove(at("slack", "webhooks", id)),
+    fly: flyClient(ask),
   };
 };

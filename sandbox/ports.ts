@@ -6,21 +6,20 @@ const control = 0;
 const firstService = 1;
 const firstApp = 20;
 const perApp = 5;
-// Above all else, so that the others' places stay: the API, then one for each app's proxy.
+// Above all else, so that the others' places stay. A proxy has the place of its app.
 const firstFly = 60;
-const flyPorts = 20;
 
 /** Which ports are wanted: free ones (0) without a base, else fixed places above it. */
 export interface Ports {
   readonly control: number;
   service(index: number): number;
   app(app: App, listener: number): number;
-  /** The first of Fly's. */
+  /** The Machines API. */
   readonly fly: number | undefined;
 }
 
 /** The highest port above a base that may be taken. */
-export const portsTaken = firstFly + flyPorts;
+export const portsTaken = firstFly;
 
 export const portsFrom = (base: number | undefined): Ports => ({
   control: base === undefined ? 0 : base + control,

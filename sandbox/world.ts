@@ -1,7 +1,9 @@
 import { catalogue } from "./apps/catalogue";
 import { runApp, type RunningApp } from "./apps/run-app";
 import { controlServer } from "./control/routes";
-import { startFly, type FlyAnnouncement } from "./fly";
+import { startFly, type FlyAnnouncement, type FlyService } from "./fly";
+import { startFleet } from "./fly/fleet";
+import { fleetFaults } from "./fly/fleet-app";
 import type { FlyOptions } from "./fly/options";
 import { loopback, serveHttp } from "./net/breakable-server";
 import { portsFrom } from "./ports";
@@ -62,11 +64,18 @@ export const startWorld = async (options: WorldOptions = {}): Promise<World> => 
       const { slackToken, slackLimits = 1 } = options;
       running[name] = keep(await start({ port: ports.service(index), slackToken, slackLimits }));
     }
-    const fly = options.fly && keep(await startFly({ ...options.fly, portBase: ports.fly }));
-    if (fly !== undefined) running.fly = fly;
+    const wanted = catalogue.filter(({ name }) => options.apps?.includes(name) ?? true);
     const apps: RunningApp[] = [];
-    for (const app of catalogue.filter(({ name }) => options.apps?.includes(name) ?? true))
-      apps.push(keep(await runApp(app, (listener) => ports.app(app, listener))));
+    if (options.fly === undefined)
+      for (const app of wanted) apps.push(keep(await runApp(app, (listener) => ports.app(app, listener))));
+    else {
+      const late: { fly?: FlyService } = {};
+      const faults = fleetFaults(() => late.fly?.platform.estate);
+      const fly = keep(await startFly({ ...options.fly, port: ports.fly }, faults));
+      late.fly = fly;
+      running.fly = fly;
+      apps.push(...(await startFleet(fly, faults, wanted, (app) => ports.app(app, 0))));
+    }
 
     const control = await serveHttp(controlServer(apps, running), ports.control);
     keep({ stop: () => control.takeDown() });

@@ -26,8 +26,8 @@ export interface FaultBoard {
   ): { readonly parameters: z.output<Schema>; readonly since: number } | undefined;
   /** Counts down a fault whose parameter `calls` says how many calls it is for; the last one switches it off. */
   spend(fault: Fault): void;
-  /** Switches a fault on, or on again with other parameters; resolves once it is in force. */
-  switchOn(name: string, parameters: unknown): Promise<SwitchResult>;
+  /** Switches a fault on, or on again with other parameters; resolves once it is in force. `since` is now where not given. */
+  switchOn(name: string, parameters: unknown, since?: number): Promise<SwitchResult>;
   /** Switches a fault off; resolves to false for a name that is not known. */
   switchOff(name: string): Promise<boolean>;
   /** Switches all off. */
@@ -61,7 +61,7 @@ export const faultBoard = (
       if (calls < 1) active.delete(name);
       else active.set(name, { ...spent, parameters: { ...spent.parameters, calls } });
     },
-    switchOn: async (name, parameters) => {
+    switchOn: async (name, parameters, since = Date.now()) => {
       const found = find(name);
       if (found === undefined) return { kind: "unknown", known: known.map((candidate) => candidate.name) };
       const parsed = found.parameters.safeParse(parameters ?? {});
@@ -71,7 +71,7 @@ export const faultBoard = (
         );
         return { kind: "refused", mistakes };
       }
-      const now: ActiveFault = { parameters: parsed.data, since: Date.now() };
+      const now: ActiveFault = { parameters: parsed.data, since };
       active.set(name, now);
       await onChange(name, true);
       return { kind: "on", active: now };

@@ -1,18 +1,26 @@
-import { Hono } from "hono";
+import type { Hono } from "hono";
 import { down, hang } from "../faults/common";
 import { faultBoard } from "../faults/fault-board";
 import { loopback, serveHttp, type BreakableServer } from "../net/breakable-server";
 import type { Service } from "../service";
 import { appRoutes } from "./api/app-routes";
 import { newTokens } from "./api/auth";
-import { createApi, type LoggedCall } from "./api/call";
+import { createApi } from "./api/call";
 import { apiFaults } from "./api/faults";
 import { machineRoutes } from "./api/machine-routes";
+import { takes } from "./clock";
+import { controlRoutes } from "./control/routes";
+import { recordTimeline } from "./control/timeline";
+import { metricsRoutes } from "./metrics/routes";
 import { defaultFactor, type FlyOptions } from "./options";
 import { fairWeather, startPlatform, type Platform, type Weather } from "./platform";
+import { createProxies, type Proxies } from "./proxy/proxies";
 
 /** The organization of the sandbox. */
 export const organization = "hotdash";
+
+/** The least time of ours that a request is held, milliseconds: a process starts no faster because time does. */
+const leastHold = 10_000;
 
 /** What the ready line tells of Fly. */
 export interface FlyAnnouncement {
@@ -23,12 +31,17 @@ export interface FlyAnnouncement {
   readonly token: string;
   /** May read, and scrape metrics. */
   readonly readOnlyToken: string;
+  /** The base of the managed metrics, `<prometheusUrl>/federate?match[]=…`. */
+  readonly prometheusUrl: string;
+  /** The same metrics, all together and without a token. */
+  readonly metricsUrl: string;
 }
 
 /** Fly as a service of the sandbox, with what its other parts need of it. */
 export interface FlyService extends Service<FlyAnnouncement> {
   readonly platform: Platform;
-  readonly calls: readonly LoggedCall[];
+  readonly proxies: Proxies;
+  readonly control: Hono;
 }
 
 /** Starts Fly on loopback with an empty organization. */
@@ -36,8 +49,17 @@ export const startFly = async (
   options: FlyOptions = {},
   weather: Weather = fairWeather,
 ): Promise<FlyService> => {
-  const { factor = defaultFactor, limits = 1, token, portBase } = options;
+  const { factor = defaultFactor, limits = 1, token, port = 0 } = options;
   const platform = startPlatform(organization, factor, weather);
+  const { estate, lifecycle, addresses, clock } = platform;
+  const proxies = createProxies(platform, options.hold ?? clock.ms(takes.hold, leastHold));
+  const timeline = recordTimeline(estate);
+  const stop = async (): Promise<void> => {
+    timeline.stop();
+    await proxies.stop();
+    await platform.stop();
+  };
+
   const tokens = newTokens(token);
   const late: { server?: BreakableServer } = {};
   const faults = faultBoard(apiFaults, async (name, on) => {
@@ -45,31 +67,35 @@ export const startFly = async (
     if (name === hang.name && !on) late.server?.dropConnections();
   });
   const api = createApi({ tokens, faults, limits });
-  appRoutes(api, platform.estate, platform.lifecycle);
-  machineRoutes(api, platform.estate, platform.lifecycle, platform.addresses);
+  appRoutes(api, estate, lifecycle);
+  machineRoutes(api, estate, lifecycle, addresses);
+  api.app.route("/", metricsRoutes(estate, proxies, tokens));
 
   try {
-    const server = await serveHttp(api.app, portBase ?? 0);
+    const server = await serveHttp(api.app, port);
     late.server = server;
+    const apiUrl = `http://${loopback}:${server.port}`;
     return {
       announcement: {
-        apiUrl: `http://${loopback}:${server.port}`,
+        apiUrl,
         org: organization,
         token: tokens.full,
         readOnlyToken: tokens.readOnly,
+        prometheusUrl: `${apiUrl}/prometheus/${organization}`,
+        metricsUrl: `${apiUrl}/metrics`,
       },
       faults,
-      control: new Hono(),
+      control: controlRoutes({ platform, proxies, calls: api.calls, timeline }),
       listening: () => server.listening,
       platform,
-      calls: api.calls,
+      proxies,
       stop: async () => {
         await server.takeDown();
-        await platform.stop();
+        await stop();
       },
     };
   } catch (error) {
-    await platform.stop();
+    await stop();
     throw error;
   }
 };

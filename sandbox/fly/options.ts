@@ -8,8 +8,8 @@ export interface FlyOptions {
   readonly token?: string | undefined;
   /** How long the proxy holds a request for which no machine is ready, milliseconds of ours. */
   readonly hold?: number | undefined;
-  /** First of the fixed ports (API, then one for each app's proxy); free ones where not given. */
-  readonly portBase?: number | undefined;
+  /** The API's port; a free one where not given. */
+  readonly port?: number | undefined;
 }
 
 export const defaultFactor = 20;

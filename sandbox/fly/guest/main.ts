@@ -22,8 +22,8 @@ const fleetApp = (name: string): Program | undefined => {
       (index) => [port, ...extraPorts][index] ?? 0,
       address,
     );
-    const apply = async ({ fault, on, parameters }: FaultMessage): Promise<void> => {
-      if (on) await running.faults.switchOn(fault, parameters);
+    const apply = async ({ fault, on, parameters, since }: FaultMessage): Promise<void> => {
+      if (on) await running.faults.switchOn(fault, parameters, since);
       else await running.faults.switchOff(fault);
     };
     return { apply, drain: () => running.drain() };

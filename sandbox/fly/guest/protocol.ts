@@ -13,6 +13,8 @@ export interface FaultMessage {
   readonly fault: string;
   readonly on: boolean;
   readonly parameters?: unknown;
+  /** Milliseconds since the epoch. */
+  readonly since?: number;
 }
 
 /** What a guest tells its host. */

@@ -1,7 +1,7 @@
 import type { Program } from "./program";
 
 /** What Sidekiq holds when it has loaded the app, how fast it grows under work, and where it levels off, MiB. */
-const memory = { start: 380, perStep: 15, most: 760 } as const;
+const memory = { start: 300, perStep: 10, most: 760 } as const;
 const step = 2_000;
 
 /** Chatwoot's Sidekiq: listens nowhere and grows beyond 512 MB, which is why a machine of 2 GB is wanted. */

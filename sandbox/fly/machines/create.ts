@@ -92,6 +92,7 @@ export const createMachine = async (
     restartCount: 0,
     lastExit: undefined,
     memory: 0,
+    pressure: 0,
     log: [],
   };
   estate.machines.set(id, machine);
@@ -110,7 +111,7 @@ export const createVolume = (
     readonly name: string;
     readonly region: string;
     readonly sizeGb: number;
-    readonly used?: number;
+    readonly used?: number | undefined;
   },
 ): Volume => {
   const volume: Volume = {

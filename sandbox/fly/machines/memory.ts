@@ -21,7 +21,11 @@ export const watchMemory = (estate: Estate, runner: Runner): { stop(): void } =>
   const sample = async (): Promise<void> => {
     for (const machine of estate.machines.values()) {
       if (machine.process === undefined) continue;
-      machine.memory = (await residentBytes(machine.process.pid)) + machine.process.ballast() * mebibyte;
+      const { process: guest } = machine;
+      const resident = await residentBytes(guest.pid);
+      // It may have ended while it was measured.
+      if (machine.process !== guest) continue;
+      machine.memory = resident + (guest.ballast() + machine.pressure) * mebibyte;
       if (machine.memory > machine.config.guest.memory_mb * mebibyte) runner.killForMemory(machine);
     }
   };

@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../clock";
 import { goMilliseconds } from "../model/go-duration";
 import type { FaultMessage } from "../guest/protocol";
@@ -14,6 +15,9 @@ import { writeLog } from "./records";
 const stopDefaults = { signal: "SIGINT", timeout: "5s" } as const;
 /** However fast time runs: a program needs this long of ours to answer what is in flight, milliseconds. */
 const leastStopTime = 2_000;
+
+/** The proxy stops sending before the program is asked to end; so long before, milliseconds. */
+const proxyLag = 20;
 
 /** How a machine's program ended. */
 export interface Ended extends Exit {
@@ -110,6 +114,8 @@ export const createRunner = (
       const { signal = stopDefaults.signal, timeout = stopDefaults.timeout } =
         machine.config.stop_config ?? {};
       const patience = goMilliseconds(wish.timeout ?? timeout);
+      // A request that the proxy has just sent still finds the door open.
+      if (wish.signal !== "SIGKILL") await sleep(proxyLag);
       // What is suspended cannot answer: its memory is thrown away.
       machine.process?.signal(state.frozen ? "SIGKILL" : ((wish.signal ?? signal) as NodeJS.Signals));
       const kill = setTimeout(

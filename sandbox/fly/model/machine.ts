@@ -108,6 +108,8 @@ export interface Machine {
   lastExit: { readonly exitCode: number; readonly oomKilled: boolean } | undefined;
   /** Memory in use, bytes. */
   memory: number;
+  /** MiB put on top by hand. */
+  pressure: number;
   readonly log: string[];
 }
 
