@@ -55,7 +55,10 @@ const bundle = (entry, { packages = "external", external = [], alias = {}, minif
   const name = path.relative(root, entry).replace(/\.ts$/, "").replaceAll(path.sep, "-");
   const file = path.join(cache, `${name}.cjs`);
   const manifest = path.join(cache, `${name}.inputs.json`);
-  const options = JSON.stringify({ packages, external, alias, minify });
+  // Pulumi looks at the stack of every resource, so a map there costs seconds in a large fleet; only the stack of an
+  // unforeseen error needs one.
+  const sourcemap = process.env.FLYMON_DEBUG && !minify ? "linked" : false;
+  const options = JSON.stringify({ packages, external, alias, minify, sourcemap });
   if (fresh(file, manifest, options)) return file;
 
   const { buildSync } = require("esbuild");
@@ -73,7 +76,7 @@ const bundle = (entry, { packages = "external", external = [], alias = {}, minif
     packages,
     external,
     alias,
-    sourcemap: minify ? false : "linked",
+    sourcemap,
     sourcesContent: false,
     logLevel: "error",
     minify,
@@ -122,7 +125,6 @@ const requireCompiled = (file) => {
 
 /** Bundles `entry` if needed and runs it in this process; its exports are returned. */
 const run = (entry, options) => {
-  // Reading the map takes as long as reading the bundle, and only the stack of an unforeseen error needs it.
   if (process.env.FLYMON_DEBUG) process.setSourceMapsEnabled(true);
   return requireCompiled(bundle(entry, options));
 };

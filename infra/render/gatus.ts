@@ -15,14 +15,18 @@ import { divided, goDuration, milliseconds } from "../model/units";
 import type { Settings as GatusSettings } from "./toml-text";
 
 /**
- * What Gatus reads from its environment, so that no secret stands in a file: the bot's token, the folder of its
- * database, its port.
+ * What Gatus reads from its environment, so that no secret stands in a file: the bot's token, the file of its
+ * database, address (all, if empty) and port of its page.
  */
 export const gatusEnvironment = {
   slackToken: "SLACK_BOT_TOKEN",
   storagePath: "GATUS_STORAGE_PATH",
+  address: "GATUS_ADDRESS",
   port: "GATUS_PORT",
 } as const;
+
+/** What a message begins with. */
+export const alertWords = { triggered: "FAILING", resolved: "RECOVERED" } as const;
 
 const fromEnvironment = (name: string): string => `\${${name}}`;
 
@@ -215,7 +219,10 @@ const endpointsOf = (context: Context): GatusSettings[] => [
 
 /** The whole configuration of the stack's Gatus: one endpoint for each thing watched, alerts to Slack by severity. */
 export const gatusSettings = ({ apps, alerting, settings }: Fleet): GatusSettings => ({
-  web: { port: fromEnvironment(gatusEnvironment.port) },
+  web: {
+    address: fromEnvironment(gatusEnvironment.address),
+    port: fromEnvironment(gatusEnvironment.port),
+  },
   storage: { type: "sqlite", path: fromEnvironment(gatusEnvironment.storagePath) },
   alerting: {
     custom: {
@@ -228,8 +235,8 @@ export const gatusSettings = ({ apps, alerting, settings }: Fleet): GatusSetting
       body: slackForm(channelOf(alerting, defaultSeverity).name, defaultSeverity),
       placeholders: {
         ALERT_TRIGGERED_OR_RESOLVED: {
-          TRIGGERED: ":rotating_light: FAILING",
-          RESOLVED: ":white_check_mark: RECOVERED",
+          TRIGGERED: `:rotating_light: ${alertWords.triggered}`,
+          RESOLVED: `:white_check_mark: ${alertWords.resolved}`,
         },
       },
     },

@@ -7,7 +7,7 @@ import type { ExitCode } from "../exit-codes";
 import { exitCodes } from "../exit-codes";
 import { asError, explain } from "../failure";
 import { killAll } from "../processes";
-import { step } from "../progress";
+import { step } from "../../toolchain/progress";
 import type { Child } from "../start/child";
 import type { Gatus } from "../start/gatus";
 import { startGatus, untilHealthy } from "../start/gatus";

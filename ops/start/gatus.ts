@@ -64,6 +64,7 @@ export const startGatus = async ({
       GATUS_CONFIG_PATH: configFile,
       [gatusEnvironment.slackToken]: slackToken,
       [gatusEnvironment.storagePath]: path.join(folder, "gatus.db"),
+      [gatusEnvironment.address]: "127.0.0.1",
       [gatusEnvironment.port]: String(port),
     },
     logFile: path.join(folder, "gatus.log"),

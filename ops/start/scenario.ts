@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { alertWords } from "../../infra/render/gatus";
 import type { SummaryRow } from "../../infra/model/summary";
 import { exitCodes } from "../exit-codes";
 import { Failure } from "../failure";
@@ -83,7 +84,7 @@ export const breakApps = (scenario: Scenario): Promise<readonly Broken[]> =>
       const channel = channelOf(scenario.summary, fault.app);
       const since = Date.now();
       await scenario.sandbox.breakApp(fault.app, fault.fault);
-      const { at } = await messageOf(scenario, channel, fault, ["FAILING", "critical"], since);
+      const { at } = await messageOf(scenario, channel, fault, [alertWords.triggered, "critical"], since);
       return { fault, channel, faultToMessage: secondsBetween(since, at) };
     }),
   );
@@ -94,7 +95,7 @@ export const mendApps = (scenario: Scenario, broken: readonly Broken[]): Promise
     broken.map(async ({ fault, channel, faultToMessage }) => {
       const since = Date.now();
       await scenario.sandbox.mendApp(fault.app, fault.fault);
-      const { at } = await messageOf(scenario, channel, fault, ["RECOVERED", "critical"], since);
+      const { at } = await messageOf(scenario, channel, fault, [alertWords.resolved, "critical"], since);
       return { ...fault, channel, faultToMessage, mendToRecovery: secondsBetween(since, at) };
     }),
   );

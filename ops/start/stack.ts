@@ -17,7 +17,7 @@ import type { Operation } from "../pulumi/run";
 import { runPulumi } from "../pulumi/run";
 import { formatViolations } from "../pulumi/verdict";
 import { projectName } from "../stack-files";
-import type { Note } from "../progress";
+import type { Note } from "../../toolchain/progress";
 import type { Sandbox } from "./sandbox";
 
 /** How much faster than on Fly time runs: an interval of a minute is one of two seconds. */

@@ -3,7 +3,7 @@ import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { makeOnce } from "./cache";
-import type { Note } from "./progress";
+import type { Note } from "../progress";
 
 /** Where the vendor's release and its checksums lie; tests point it elsewhere. */
 export interface VendorAddresses {

@@ -4,7 +4,7 @@ import { cacheFolder, makeOnce } from "./cache";
 import { engineFolder, engineVersion, type Engine } from "./engines";
 import { ToolchainMissing } from "./failure";
 import { onPath } from "./machine";
-import type { Note } from "./progress";
+import type { Note } from "../progress";
 
 const platform = `${process.platform}-${process.arch}`;
 

@@ -5,7 +5,7 @@ import { repositoryRoot } from "../root";
 import { bundleOf, installBundle, type Bundle } from "./bundles";
 import { cacheFolder, makeOnce } from "./cache";
 import { executableIn, onPath, userPulumiHome } from "./machine";
-import type { Note } from "./progress";
+import type { Note } from "../progress";
 
 /** A provider plugin that the program's npm packages ask for. */
 export interface Plugin {

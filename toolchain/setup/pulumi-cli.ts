@@ -5,7 +5,7 @@ import { downloadCli, VENDOR, type VendorAddresses } from "./download-cli";
 import { ENGINES, engineVersion } from "./engines";
 import { buildEngine, enginePath } from "./go-build";
 import { onPath } from "./machine";
-import type { Note } from "./progress";
+import type { Note } from "../progress";
 
 /**
  * The oldest CLI on PATH that is taken: the plugin protocol's language handshake, policy packs started through the

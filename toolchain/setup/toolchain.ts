@@ -8,7 +8,7 @@ import { buildEngine, enginePath } from "./go-build";
 import { chooseLanguageHost, installLanguageHost } from "./language-host";
 import { machineEnvironment } from "./machine";
 import { choosePlugin, pluginHome, requiredPlugins, tryInstall } from "./plugins";
-import { runSteps, type Note, type Step } from "./progress";
+import { step, type Note } from "../progress";
 import { obtainCli } from "./pulumi-cli";
 import { keepSetup, keptSetup, type PulumiSetup } from "./stamp";
 
@@ -95,25 +95,14 @@ export const ensureToolchain = async ({
 }: ToolchainOptions = {}): Promise<Toolchain> => {
   const env = machineEnvironment(given, cacheFolder(given));
   let setup = keptSetup(env);
-  const steps: Step[] = [];
-  if (only.includes("pulumi") && !setup) {
-    steps.push({
-      title: "Pulumi",
-      run: async (note) => {
-        setup = await setUpPulumi(env, note);
-      },
-    });
-  }
+  // One after the other: they share the machine's cores.
+  const show = <T>(title: string, run: (note: Note) => Promise<T>): Promise<T> =>
+    quiet ? run(() => undefined) : step(title, run, { sayNotes: true });
+  if (only.includes("pulumi")) setup ??= await show("Pulumi", (note) => setUpPulumi(env, note));
   for (const engine of BUILT) {
     if (!only.includes(engine.name) || existsSync(enginePath(engine, env))) continue;
-    steps.push({
-      title: engine.name,
-      run: async (note) => {
-        await buildEngine(engine, env, note);
-      },
-    });
+    await show(engine.name, (note) => buildEngine(engine, env, note));
   }
-  if (steps.length > 0) await runSteps(steps, quiet);
 
   const ready: PulumiSetup = setup ?? { pulumi: "", env: {}, report: [] };
   const built = BUILT.filter((engine) => existsSync(enginePath(engine, env)));

@@ -1,38 +1,58 @@
 import type { ListrDefaultRendererLogLevels } from "listr2";
-import { Listr, ListrLogger, PRESET_TIMER, ProcessOutput } from "listr2";
-import { say } from "./talk";
 
 /** Says what a step is doing now. */
 export type Note = (text: string) => void;
 
-const seconds = (since: number): string => `${((Date.now() - since) / 1_000).toFixed(1)} s`;
+export interface StepOptions {
+  /** Without a terminal: say every note as it comes, for steps that have few and long ones. */
+  readonly sayNotes?: boolean;
+}
+
+const elapsed = (since: number): string => {
+  const seconds = (Date.now() - since) / 1_000;
+  return seconds < 60
+    ? `${seconds.toFixed(1)} s`
+    : `${String(Math.floor(seconds / 60))} min ${String(Math.round(seconds % 60))} s`;
+};
 
 /** How often a step without a terminal says that it is still at work. */
 const stillAtWorkEvery = 10_000;
 
-const plainStep = async <T>(title: string, run: (note: Note) => Promise<T>): Promise<T> => {
+const plainStep = async <T>(
+  title: string,
+  run: (note: Note) => Promise<T>,
+  { sayNotes = false }: StepOptions,
+): Promise<T> => {
   const since = Date.now();
+  const say = (text: string): void => void process.stderr.write(`${title}: ${text}\n`);
   let doing = "";
   const timer = setInterval(() => {
-    say(`${title}: still at it after ${seconds(since)}${doing && ` (${doing})`}`);
+    say(`still at it after ${elapsed(since)}${doing && ` (${doing})`}`);
   }, stillAtWorkEvery);
   try {
     const result = await run((text) => {
       doing = text;
+      if (sayNotes) say(text);
     });
-    say(`${title}: done in ${seconds(since)}`);
+    say(`done in ${elapsed(since)}`);
     return result;
   } catch (error) {
-    say(`${title}: ended after ${seconds(since)}`);
+    say(`ended after ${elapsed(since)}${doing && ` (${doing})`}`);
     throw error;
   } finally {
     clearInterval(timer);
   }
 };
 
-/** Runs a step and shows it on standard error with its time: live on a terminal, a plain line elsewhere. */
-export const step = async <T>(title: string, run: (note: Note) => Promise<T>): Promise<T> => {
-  if (!process.stderr.isTTY || process.env["NO_COLOR"] !== undefined) return plainStep(title, run);
+/** Runs a step and shows it on standard error with its time: live on a terminal, plain lines elsewhere. */
+export const step = async <T>(
+  title: string,
+  run: (note: Note) => Promise<T>,
+  options: StepOptions = {},
+): Promise<T> => {
+  if (!process.stderr.isTTY || process.env["NO_COLOR"] !== undefined) return plainStep(title, run, options);
+  // Loaded only when there is something to show: it takes longer to load than a warm set-up to run.
+  const { Listr, ListrLogger, PRESET_TIMER, ProcessOutput } = await import("listr2");
   let result: { readonly value: T } | undefined;
   await new Listr(
     [
