@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { parse as parseToml } from "@iarna/toml";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -8,6 +9,11 @@ import { yamlText } from "../../infra/render/yaml-text";
 
 const plain = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? Number(item) : item)));
+
+// Node's own comparison: a key such as "toString" is data here, and vitest's calls it.
+const same = (read: unknown, written: unknown): void => {
+  assert.deepStrictEqual(plain(read), plain(written));
+};
 
 const isTable = (value: Settings[string]): value is Settings =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -86,7 +92,7 @@ internal_port = 3000
   it("reads back as what was written", () => {
     fc.assert(
       fc.property(table, (settings) => {
-        expect(plain(parseToml(flyTomlText(settings, "header")))).toEqual(plain(settings));
+        same(parseToml(flyTomlText(settings, "header")), settings);
       }),
       { numRuns: 300 },
     );
@@ -115,7 +121,7 @@ time: "1:30"
   it("reads back as what was written", () => {
     fc.assert(
       fc.property(table, (settings) => {
-        expect(plain(parseYaml(yamlText(settings, "header")))).toEqual(plain(settings));
+        same(parseYaml(yamlText(settings, "header")), settings);
       }),
       { numRuns: 300 },
     );
