@@ -7,6 +7,7 @@ import { seedApp, seededAppSchema } from "../machines/seed";
 import type { Machine } from "../model/machine";
 import type { Platform } from "../platform";
 import type { Proxies } from "../proxy/proxies";
+import { flyPage, flyPageStyle } from "./page";
 import { mergePatch } from "./merge-patch";
 import { flyState, machineSummary } from "./state";
 import type { recordTimeline } from "./timeline";
@@ -22,6 +23,9 @@ const signals = ["SIGKILL", "SIGTERM", "SIGINT", "SIGSEGV", "SIGABRT"] as const;
 const killSchema = z.strictObject({ signal: z.enum(signals).default("SIGKILL") });
 const hostSchema = z.strictObject({ status: z.enum(["ok", "unknown", "unreachable"]) });
 const memorySchema = z.strictObject({ mb: z.number().min(0) });
+
+/** Forms post from the page itself; a page of somewhere else must not do things by a hidden form. */
+const pagePolicy = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'";
 
 /** Routes below `/fly` of the control server: what somebody else does to machines, and what became of them. */
 export const controlRoutes = ({ platform, proxies, calls, timeline }: ControlParts): Hono => {
@@ -41,8 +45,7 @@ export const controlRoutes = ({ platform, proxies, calls, timeline }: ControlPar
         throw new Refusal(400, "the body is not JSON");
       });
   };
-  const machineOf = (c: Context): Machine => {
-    const wanted = c.req.param("machine") ?? "";
+  const machineNamed = (wanted: string): Machine => {
     // By name where it is the only one of that name: a test knows names, not ids.
     const named = [...estate.machines.values()].filter(
       ({ id, name, state }) => id === wanted || (name === wanted && state !== "destroyed"),
@@ -51,10 +54,50 @@ export const controlRoutes = ({ platform, proxies, calls, timeline }: ControlPar
     if (machine === undefined || named.length > 1) throw new Refusal(404, `no such machine: ${wanted}`);
     return machine;
   };
+  const machineOf = (c: Context): Machine => machineNamed(c.req.param("machine") ?? "");
   const programOf = (machine: Machine) => {
     if (machine.process === undefined) throw new Refusal(412, `machine ${machine.id} is ${machine.state}`);
     return machine.process;
   };
+
+  /** What the page's buttons do. */
+  const byHand = (act: string, machine: Machine): void => {
+    switch (act) {
+      case "start":
+        lifecycle.start(machine, "user");
+        return;
+      case "stop":
+        lifecycle.stop(machine, "user");
+        return;
+      case "kill":
+        programOf(machine).signal("SIGKILL");
+        return;
+      case "hang":
+        programOf(machine).signal("SIGSTOP");
+        return;
+      case "unhang":
+        programOf(machine).signal("SIGCONT");
+        return;
+      default:
+        throw new Refusal(400, `no such act: ${act}`);
+    }
+  };
+
+  app.get("/", (c) => {
+    c.header("Content-Security-Policy", pagePolicy);
+    c.header("Cache-Control", "no-store");
+    return c.html(flyPage(platform, proxies));
+  });
+  app.get("/style.css", (c) => c.body(flyPageStyle, 200, { "Content-Type": "text/css; charset=utf-8" }));
+  // The page's buttons: a form can only POST.
+  app.post("/act", async (c) => {
+    const origin = c.req.header("origin");
+    if (origin !== undefined && origin !== new URL(c.req.url).origin) return c.text("from another page", 403);
+    const { act, machine } = await c.req.parseBody();
+    if (act === "pass") proxies.pass();
+    else byHand(String(act), machineNamed(String(machine)));
+    return c.redirect("/fly", 303);
+  });
 
   app.get("/state", (c) => c.json(flyState(platform, proxies)));
   app.get("/calls", (c) => c.json({ calls }));

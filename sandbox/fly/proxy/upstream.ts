@@ -36,8 +36,15 @@ export const send = (
   response: ServerResponse,
   { host, port, headers }: Upstream,
 ): Promise<Outcome> =>
-  new Promise((resolve) => {
+  new Promise((settle) => {
     let connected = false;
+    const resolve = (outcome: Outcome): void => {
+      response.off("close", giveUp);
+      settle(outcome);
+    };
+    const giveUp = (): void => {
+      if (!response.writableFinished) upstream.destroy(new Error("the client is gone"));
+    };
     const upstream = httpRequest({
       host,
       port,
@@ -66,7 +73,5 @@ export const send = (
       request.unpipe(upstream);
       resolve({ kind: mayRepeat ? "not-taken" : "broken" });
     });
-    response.once("close", () => {
-      if (!response.writableFinished) upstream.destroy(new Error("the client is gone"));
-    });
+    response.once("close", giveUp);
   });
