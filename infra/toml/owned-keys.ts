@@ -20,7 +20,7 @@ export interface OwnedValue {
    * What happens to a value that the declaration leaves out: `keep`, or `remove` unless it is Fly's default, which
    * then stands for nothing.
    */
-  readonly undeclared: "keep" | { readonly removeUnless: string };
+  readonly undeclared: "keep" | { readonly removeUnless: string | boolean };
 }
 
 export interface OwnedSubTable {
@@ -68,6 +68,8 @@ const memory = value(
     node.type === "string" &&
     memoryMib(String(node.value)) === memoryMib(String(wanted)),
 );
+
+const flag = value((node, wanted) => node.kind === "scalar" && node.value === wanted, { removeUnless: false });
 
 const timing = { interval: duration, timeout: duration, grace_period: duration };
 const http = {
@@ -131,7 +133,7 @@ export const ownedRestart: OwnedTable = {
 };
 
 export const ownedMetrics: OwnedTable = {
-  keys: { port: exact, path: exact, https: exact, processes: value(sameSet) },
+  keys: { port: exact, path: exact, https: flag, processes: value(sameSet) },
 };
 
 export const ownedDeploy: OwnedTable = {

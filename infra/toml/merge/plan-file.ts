@@ -77,6 +77,7 @@ const planProcesses = (file: FlyFile, settings: Settings, { declared, named }: G
     return {
       do: "list",
       because: "",
+      reshaped: true,
       items: [
         ...tablesAt(file.root, "processes").map((table): ItemPlan => ({ existing: table, plan: new Map() })),
         ...missing.map(([name, command]): ItemPlan => ({ existing: undefined, data: { name, command } })),
@@ -170,6 +171,7 @@ const planNamed = (
   plan.set(key, {
     do: "list",
     because: "another one says it",
+    reshaped: true,
     items: items.map((item): ItemPlan =>
       item.existing === undefined || inPlace.has(item.existing)
         ? item

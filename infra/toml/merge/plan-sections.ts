@@ -22,15 +22,19 @@ export const groupsOf = (settings: Settings): string[] => {
   return Array.isArray(processes) ? processes.map(String) : [];
 };
 
-/** The declaration speaks for it: it comes into force for a declared group, or for whichever there is. */
+/**
+ * The declaration speaks for it: it comes into force for a declared group. A file without [processes] has one group,
+ * which is whatever the declaration calls it.
+ */
 export const isOurs = (view: SectionView, { declared, file }: Groups): boolean =>
-  (view.processes === undefined && file.processes.length === 0) ||
-  view.groups.some((group) => declared.includes(group));
+  file.processes.length === 0 || view.groups.some((group) => declared.includes(group));
 
 /** `processes` as it must stand: groups that the declaration does not know keep what they had. */
 export const targeted = (settings: Settings, view: SectionView | undefined, groups: Groups): Settings => {
-  const others = (view?.processes ?? []).filter((group) => !groups.declared.includes(group));
-  const wanted = [...groupsOf(settings), ...others.filter((group) => groups.file.groups.includes(group))];
+  const others = groups.file.processes
+    .map(({ name }) => name)
+    .filter((name) => !groups.declared.includes(name) && view?.processes?.includes(name) === true);
+  const wanted = [...groupsOf(settings), ...others];
   const written = view?.processes;
   // Nothing needs a name where there is one group without one.
   if (!groups.named && written === undefined) return without(settings, "processes");
@@ -55,8 +59,11 @@ export const planByGroup = (
 ): readonly ItemPlan[] => {
   if (declared.length === 0) return views.map(untouched);
   const wantedGroups = declared.flatMap(groupsOf);
-  const inForce = (view: SectionView): readonly string[] =>
-    view.processes === undefined && groups.file.processes.length === 0 ? groups.declared : view.groups;
+  const inForce = (view: SectionView): readonly string[] => {
+    if (groups.file.processes.length > 0) return view.groups;
+    const named = groups.declared.filter((group) => view.processes?.includes(group) === true);
+    return named.length > 0 ? named : groups.declared;
+  };
   // A section that is for one group alone goes before one that it shares.
   const order = [...views].sort((a, b) => inForce(a).length - inForce(b).length);
   const takenBy = new Map<SectionView, Settings>();
@@ -76,7 +83,7 @@ export const planByGroup = (
     }
     const rest = inForce(view).filter((group) => !wantedGroups.includes(group));
     if (rest.length === 0) return [];
-    return rest.length === view.groups.length
+    return rest.length === inForce(view).length
       ? [untouched(view)]
       : [{ existing: view.table, plan: new Map<string, Want>([["processes", { do: "set", value: rest }]]) }];
   });

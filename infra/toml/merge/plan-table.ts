@@ -166,5 +166,6 @@ export const listWant = (
 ): Want | undefined => {
   const count = node?.kind === "list" ? node.items.length : node === undefined ? 0 : -1;
   const changes = items.some((item) => item.existing === undefined || item.plan.size > 0);
-  return count === items.length && !changes ? undefined : { do: "list", items, because };
+  const reshaped = count !== items.length;
+  return reshaped || changes ? { do: "list", items, because, reshaped } : undefined;
 };

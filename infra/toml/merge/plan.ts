@@ -14,7 +14,13 @@ export type Want =
   /** Changes inside a table; where there is none, or another form, it is made. */
   | { readonly do: "table"; readonly plan: TablePlan }
   /** The list's entries in order; those of the file that are not named are removed. */
-  | { readonly do: "list"; readonly items: readonly ItemPlan[]; readonly because: string }
+  | {
+      readonly do: "list";
+      readonly items: readonly ItemPlan[];
+      readonly because: string;
+      /** Entries go, or a single table becomes a list. */
+      readonly reshaped: boolean;
+    }
   /** Written anew from data. */
   | { readonly do: "replace"; readonly data: Setting };
 

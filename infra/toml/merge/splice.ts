@@ -1,10 +1,22 @@
 import type { Setting, Settings } from "../../render/toml-text";
-import { minimumRemark } from "../../render/toml-text";
+import { minimumRemark, minimumRests } from "../../render/toml-text";
 import type { Block, Entry, Path, Span, TomlDocument, TomlList, TomlNode, TomlTable } from "../document";
 import { applied, definedOnly, planData } from "./plan";
 import type { ItemPlan, TablePlan, Want } from "./plan";
 import { blockText, indentAt, keyText, namesOf, styleOf, valueText } from "./style";
 import { TextEdits } from "./text-edits";
+
+/** A plan that leaves every value as it is. */
+const isOnlyRemarks = (plan: TablePlan): boolean =>
+  [...plan.values()].every((want) => {
+    if (want.do === "remark") return true;
+    if (want.do === "table") return isOnlyRemarks(want.plan);
+    return (
+      want.do === "list" &&
+      !want.reshaped &&
+      want.items.every((item) => item.existing !== undefined && isOnlyRemarks(item.plan))
+    );
+  });
 
 /** The text with the plan carried out, in place and in the file's own spelling. */
 export const splice = (document: TomlDocument, plan: TablePlan): string => {
@@ -97,7 +109,7 @@ export const splice = (document: TomlDocument, plan: TablePlan): string => {
     const body = blockText(namesOf(path), isList, data, indentOfBlock(path, isList), style);
     const before = line === 0 || (last === undefined && isBlankLine(line - 1)) ? "" : style.eol;
     const after = line >= document.lineStarts.length || isBlankLine(line) ? "" : style.eol;
-    edits.insertBefore(line, before + body + after);
+    edits.insertBefore(line, before + body + after, "block");
   };
 
   /** `key = value` lines for a table that is not inline, all at once and in order. */
@@ -105,7 +117,7 @@ export const splice = (document: TomlDocument, plan: TablePlan): string => {
     if (keys.length === 0) return;
     if (table.form === "dotted") {
       const [anchor] = statementsIn(table).slice(-1);
-      const holder = anchor && blocks.find(({ statements }) => statements.includes(anchor));
+      const holder = anchor && blocks.find(({ statements }) => statements.some(({ start }) => start === anchor.start));
       if (anchor === undefined || holder === undefined) throw new Error("a dotted table without a statement");
       const prefix = namesOf(table.path.slice(holder.path.length)).map(keyText).join(".");
       const indent = indentAt(document, anchor.start);
@@ -125,7 +137,7 @@ export const splice = (document: TomlDocument, plan: TablePlan): string => {
       if (first?.header === undefined) throw new Error("a table that is written nowhere");
       const data = Object.fromEntries(keys.map(([key, value]) => [key, value]));
       const body = blockText(namesOf(table.path), false, data, indentOfBlock(table.path, false), style);
-      edits.insertBefore(edits.lineOf(first.header.start), body + style.eol);
+      edits.insertBefore(edits.lineOf(first.header.start), body + style.eol, "parent");
       return;
     }
     const last = block.statements.at(-1);
@@ -157,6 +169,7 @@ export const splice = (document: TomlDocument, plan: TablePlan): string => {
 
   /** An inline table's text with the plan carried out; what the plan does not name keeps its own spelling. */
   const inlineTable = (table: TomlTable, inner: TablePlan): string => {
+    if (isOnlyRemarks(inner)) return text.slice(table.span?.start, table.span?.end);
     const result = applied(table, inner);
     const raw = (node: TomlNode, entry: Entry): string[] =>
       entry.statement !== undefined
@@ -240,6 +253,7 @@ export const splice = (document: TomlDocument, plan: TablePlan): string => {
   // ---- the plan
 
   const replaceValue = (entry: Entry, span: Span, value: string): void => {
+    if (value === text.slice(span.start, span.end)) return;
     const statement = entry.statement ?? span;
     const indent = indentAt(document, statement.start);
     for (const comment of edits.commentsIn(span)) {
@@ -253,14 +267,15 @@ export const splice = (document: TomlDocument, plan: TablePlan): string => {
     const line = edits.lineOf(statement.start);
     const above = text.slice(document.lineStarts[line - 1] ?? 0, document.lineStarts[line] ?? 0).trim();
     const end = document.lineStarts[line + 1] ?? text.length;
+    if (which === "gone") {
+      if (line > 0 && above === minimumRemark) edits.removeLine(line - 1);
+      return;
+    }
     const allowed = /flymon-lint:\s*allow\b.*\bmin-without-auto-stop\b.*--/;
-    if (which === "gone" && line > 0 && above === minimumRemark) edits.removeLine(line - 1);
-    if (
-      which === "needed" &&
-      !allowed.test(above) &&
-      !edits.commentsIn({ start: statement.start, end }).some((comment) => allowed.test(comment))
-    ) {
-      edits.insertBefore(line, `${indentAt(document, statement.start)}${minimumRemark}${style.eol}`, true);
+    const comments = [above, ...edits.commentsIn({ start: statement.start, end })];
+    const added = `${indentAt(document, statement.start)}${minimumRemark}${style.eol}`;
+    if (!comments.some((comment) => allowed.test(comment)) && !edits.isInserted(line, added)) {
+      edits.insertBefore(line, added);
     }
   };
 
@@ -356,6 +371,7 @@ export const splice = (document: TomlDocument, plan: TablePlan): string => {
       editTable(first, inner, undefined);
     } else if (node.form === "inline" && node.span !== undefined) {
       replaceValue(entry, node.span, inlineTable(node, inner));
+      remarkInline(entry, [inner], []);
     } else editTable(node, inner, undefined);
   };
 
@@ -371,7 +387,7 @@ export const splice = (document: TomlDocument, plan: TablePlan): string => {
     );
     const addFresh = (): void => {
       if (table.form === "dotted") {
-        if (fresh.length > 0) added.push([key, fresh, false]);
+        if (fresh.length > 0) added.push([key, fresh, fresh.some(minimumRests)]);
       } else for (const data of fresh) insertBlock(table.path, key, true, data);
     };
     const node = entry?.node;
@@ -389,7 +405,7 @@ export const splice = (document: TomlDocument, plan: TablePlan): string => {
         removeEntry(table, entry);
         addFresh();
       } else replaceValue(entry, node.span, inlineList(node, items));
-      remarkInline(entry, items);
+      remarkInline(entry, [...plans.values()], fresh);
       return;
     }
     if (
@@ -403,7 +419,7 @@ export const splice = (document: TomlDocument, plan: TablePlan): string => {
           node.span,
           `[${[inlineTable(node, inner), ...fresh.map((data) => valueText(data, style))].join(", ")}]`,
         );
-        remarkInline(entry, items);
+        remarkInline(entry, [...plans.values()], fresh);
         return;
       }
       // A list cannot be told by dotted keys or by sub-tables alone: it is written anew.
@@ -427,15 +443,16 @@ export const splice = (document: TomlDocument, plan: TablePlan): string => {
   };
 
   /** Inside brackets a comment has no line: it stands above the statement. */
-  const remarkInline = (entry: Entry, items: readonly ItemPlan[]): void => {
-    const needs = items.some(
-      (item) =>
-        item.existing !== undefined &&
-        [...item.plan.values()].some(
-          (want) => (want.do === "set" || want.do === "remark") && want.remark === "needed",
-        ),
+  const remarkInline = (entry: Entry, plans: readonly TablePlan[], fresh: readonly Settings[]): void => {
+    const asked = plans.flatMap((inner) =>
+      [...inner.values()].flatMap((want) =>
+        (want.do === "set" || want.do === "remark") && want.remark !== undefined ? [want.remark] : [],
+      ),
     );
-    if (needs && entry.statement !== undefined) remark(entry.statement, "needed");
+    const isNeeded = asked.includes("needed") || fresh.some(minimumRests);
+    if (entry.statement !== undefined && (isNeeded || asked.length > 0)) {
+      remark(entry.statement, isNeeded ? "needed" : "gone");
+    }
   };
 
   editTable(document.root, plan, undefined);

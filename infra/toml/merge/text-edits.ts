@@ -2,13 +2,15 @@ import type { Span, TomlDocument } from "../document";
 import { placeOf } from "../document";
 import { indentAt } from "./style";
 
+type Inserted = "key" | "block" | "parent";
+
 /**
  * Changes to a text, collected and applied at once: spans replaced within lines, whole lines removed, lines inserted.
  * No comment is lost: those on removed lines stay on lines of their own.
  */
 export class TextEdits {
   readonly #replaced: (Span & { readonly text: string })[] = [];
-  readonly #inserted: { readonly line: number; readonly text: string }[] = [];
+  readonly #inserted: { readonly line: number; readonly text: string; readonly what: Inserted }[] = [];
   /** Line (from 0) and what stays of it. */
   readonly #removed = new Map<number, readonly string[]>();
 
@@ -25,10 +27,13 @@ export class TextEdits {
     this.#replaced.push({ ...span, text });
   }
 
-  /** Lines in front of a line (from 0); `text` ends with a line break. The same lines are inserted once. */
-  insertBefore(line: number, text: string, once = false): void {
-    if (once && this.#inserted.some((other) => other.line === line && other.text === text)) return;
-    this.#inserted.push({ line, text });
+  /** Lines in front of a line (from 0); `text` ends with a line break. */
+  insertBefore(line: number, text: string, what: Inserted = "key"): void {
+    this.#inserted.push({ line, text, what });
+  }
+
+  isInserted(line: number, text: string): boolean {
+    return this.#inserted.some((other) => other.line === line && other.text === text);
   }
 
   removeLine(line: number): void {
@@ -87,7 +92,9 @@ export class TextEdits {
       replaced.set(line, [...(replaced.get(line) ?? []), edit]);
     }
     const inserted = new Map<number, string[]>();
-    for (const edit of this.#inserted) {
+    // Keys belong to the block that ends there; a header that gathers sub-tables stands right above them.
+    const rank = { key: 0, block: 1, parent: 2 } as const;
+    for (const edit of [...this.#inserted].sort((a, b) => rank[a.what] - rank[b.what])) {
       inserted.set(edit.line, [...(inserted.get(edit.line) ?? []), edit.text]);
     }
 
