@@ -2,6 +2,11 @@ import { declareAlerting } from "../model/fleet";
 
 /** Source: monitoring runbook, "Alert Routing and Escalation". */
 export const alerting = declareAlerting("infra/fleet/alerting.ts", {
+  links: {
+    runbook: "https://github.com/Jgorzitza/HotDash/blob/main/docs/alerts.md",
+    // Fly's managed Grafana.
+    dashboards: "https://fly-metrics.net/d",
+  },
   recipients: {
     reliability: { title: "Reliability Team", email: "reliability@team" },
     engineer: { title: "Engineer", email: "engineer@team" },

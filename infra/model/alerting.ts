@@ -22,6 +22,13 @@ const channelSchema = z.strictObject({
  */
 export const alertingSchema = z
   .strictObject({
+    /** Where an alert's links lead. */
+    links: z.strictObject({
+      /** The published docs/alerts.md; each alert's own section is appended. */
+      runbook: z.url({ protocol: /^https$/ }),
+      /** Grafana's dashboards by uid. */
+      dashboards: z.url({ protocol: /^https$/ }),
+    }),
     recipients: z.record(z.string(), recipientSchema),
     channels: z.record(z.string(), channelSchema),
     routes: z.record(

@@ -5,7 +5,7 @@ import type { Service } from "./process-group";
 import { processGroupSchema } from "./process-group";
 import { severitySchema } from "./severity";
 import type { Threshold } from "./signals";
-import { resolveThresholds, thresholdsSchema } from "./signals";
+import { metricNamesSchema, resolveThresholds, thresholdsSchema } from "./signals";
 import { monitorSchema } from "./uptime";
 import { durationSchema } from "./units";
 
@@ -54,6 +54,8 @@ export const appSchema = z
       .optional(),
     /** Only the differences from the runbook's table. */
     thresholds: thresholdsSchema.default({}),
+    /** What an app calls the metrics behind those signals that only it can measure. */
+    metricNames: metricNamesSchema,
     /** Watches from outside Fly. */
     uptime: z.array(monitorSchema).default([]),
   })

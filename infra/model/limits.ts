@@ -1,3 +1,4 @@
+import type { Severity } from "./severity";
 import type { Duration, Size } from "./units";
 
 /**
@@ -57,6 +58,48 @@ export const limits = {
       extendLimit: { min: 1, max: 500 },
     },
     compressionLevel: { min: 0, max: 9 },
+  },
+
+  /**
+   * Of the alerts that no app sets for itself; what each app may set stands in signals.ts. Our own choice, unless a
+   * source is named.
+   */
+  alerts: {
+    /** How often rules are evaluated: the slower the answer may be, the slower the question. */
+    evaluationInterval: { critical: "30s", warning: "1m", info: "1m" } satisfies Record<Severity, Duration>,
+    /** Over which rates are taken: twenty scrapes at Fly's 15 s. */
+    rateWindow: "5m",
+    /**
+     * So many failed answers within the rate window are chance, whatever share of the traffic they are: one of
+     * two requests is no incident. A dead app without traffic is found by its health checks.
+     */
+    chanceFailures: 2,
+    /** A missing answer of the exporter for so long does not change the process group that a machine belongs to. */
+    machineMemory: "1h",
+    /** Status changes of a check within the window: two failures, each with its recovery. Source: monitoring runbook, "Health Check Status: Intermittent failures". */
+    intermittentCheck: { changes: 3, window: "15m" },
+    /** An OOM kill is an alert for so long, unless there is another. */
+    oomKill: { window: "15m" },
+    /** Exits nobody asked for within ten minutes; Fly gives up after ten restarts in five. Source: flyctl's test of a crash loop (more than one restart). */
+    crashLoop: { exits: 2 },
+    /** Fly has stopped trying to restart it, or no machine of a group runs: a deploy of a single machine is shorter. */
+    stopped: { for: "1m" },
+    /** Source: monitoring runbook, "Auto-scaling Issues: not stopping after 10 min idle". */
+    idleMachine: { for: "10m", window: "2m" },
+    /** A test request found no machine that answered. Source: monitoring runbook, "Auto-scaling Issues". */
+    startFailure: { for: "0s" },
+    /** An answer with status 200 whose body reports a failing dependency; two evaluations, so that one bad answer is none. */
+    dependency: { for: "1m" },
+    /** Percent of one CPU held back by Fly. */
+    cpuThrottle: { above: 10, for: "10m" },
+    /** Seconds of burst left: Fly throttles at 0 and starts a machine with 5. Source: Fly docs, "CPU performance". */
+    cpuBalance: { below: 1, for: "10m" },
+    /** Percent of a volume. */
+    volume: { warning: { above: 80, for: "10m" }, critical: { above: 90, for: "5m" } },
+    /** Days left. Fly renews a month ahead, so two weeks left means that renewal fails. */
+    certificate: { warning: { below: 14, for: "10m" }, critical: { below: 3, for: "10m" } },
+    /** The Machines API cannot be read, or nothing of Fly's metrics arrives: other alerts are blind. */
+    blind: { for: "5m" },
   },
 } as const;
 

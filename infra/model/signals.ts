@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { matching } from "./matching";
 import type { Severity } from "./severity";
 import { severitySchema } from "./severity";
 import type { Duration } from "./units";
@@ -87,6 +88,26 @@ export const defaultThresholds = {
 /** A declaration's differences from the table. */
 export const thresholdsSchema = z.partialRecord(z.enum(signalNames), levelsSchema);
 export type ThresholdDifferences = z.infer<typeof thresholdsSchema>;
+
+const metricNameSchema = matching(
+  /^[a-zA-Z_:][a-zA-Z0-9_:]*$/,
+  "a metric name of Prometheus",
+  'write it as "sidekiq_jobs_waiting_count", without labels',
+);
+
+/** The defaults are the names of yabeda-sidekiq, and the MCP server's own name of its query tool. */
+export const metricNamesSchema = z
+  .strictObject({
+    /** A gauge of waiting jobs, one series a queue; every worker may report the same queues. */
+    sidekiqQueue: metricNameSchema.default("sidekiq_jobs_waiting_count"),
+    /** A histogram of seconds a job took; the name without _bucket. */
+    jobDuration: metricNameSchema.default("sidekiq_job_runtime_seconds"),
+    /** The MCP server's tool that answers queries. */
+    mcpQueryTool: matching(/^[\w.-]+$/, "a tool's name", "write it as the server lists it").default(
+      "query_support",
+    ),
+  })
+  .prefault({});
 
 /** One row of an app's table after the differences are laid over the defaults. */
 export interface Threshold extends Level {

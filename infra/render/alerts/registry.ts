@@ -1,0 +1,71 @@
+import type { ResolvedApp } from "../../model/app";
+import type { Fleet } from "../../model/fleet";
+import { errorRate, latency } from "./families/answers";
+import { notStarting, notStopping, slowStart } from "./families/auto-scaling";
+import { certificateEnding, cpuBalance, cpuThrottled, volumeFilling } from "./families/capacity";
+import { healthCheckFailing, healthCheckFlapping } from "./families/health-checks";
+import { allMachinesDown, crashLooping, givenUp, outOfMemory } from "./families/machines";
+import { approvalQueue, dependencyFailing, jobDuration, mcpQueries, sidekiqQueue } from "./families/products";
+import { cpu, memory } from "./families/resources";
+import {
+  exporterKind,
+  machineStateUnknown,
+  metricsKind,
+  switchKind,
+  watchtower,
+  watchtowerRules,
+} from "./families/watchtower";
+import { alwaysOnGroups } from "./groups-of";
+import type { AlertFamily, AlertKind, AlertRule } from "./rule";
+
+/** Every family of alerts about apps, in the order of the runbook. */
+const families: readonly AlertFamily[] = [
+  cpu,
+  memory,
+  errorRate,
+  latency,
+  healthCheckFailing,
+  healthCheckFlapping,
+  notStopping,
+  notStarting,
+  slowStart,
+  allMachinesDown,
+  outOfMemory,
+  crashLooping,
+  givenUp,
+  dependencyFailing,
+  sidekiqQueue,
+  jobDuration,
+  mcpQueries,
+  approvalQueue,
+  cpuThrottled,
+  cpuBalance,
+  volumeFilling,
+  certificateEnding,
+  machineStateUnknown,
+];
+
+/** Every kind of alert there is: the sections of docs/alerts.md. */
+export const alertKinds: readonly AlertKind[] = [
+  ...families.map(({ kind }) => kind),
+  exporterKind,
+  metricsKind,
+  switchKind,
+];
+
+/** The alerts of one app. */
+export const rulesOfApp = (app: ResolvedApp, { alerting, settings }: Omit<Fleet, "apps">): AlertRule[] =>
+  families.flatMap((family) => family.rules({ app, alerting, settings }));
+
+/** The alerts of a stack by app, those about the monitoring itself last. */
+export const rulesByApp = (fleet: Fleet): ReadonlyMap<string, readonly AlertRule[]> =>
+  new Map([
+    ...fleet.apps.map((app) => [app.name, rulesOfApp(app, fleet)] as const),
+    [
+      watchtower,
+      watchtowerRules(
+        fleet,
+        fleet.apps.some((app) => alwaysOnGroups(app).length > 0),
+      ),
+    ] as const,
+  ]);
