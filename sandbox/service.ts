@@ -6,6 +6,8 @@ export interface Service<Announcement extends object = object> {
   /** What the ready line tells of it: addresses, tokens. */
   readonly announcement: Announcement;
   readonly faults: FaultBoard;
+  /** The path of its page on the control server, where its announcement names none. */
+  readonly page?: string;
   /** Routes below `/<name>` of the control server, for what a person would do in the service's own pages. */
   readonly control: Hono;
   listening(): boolean;

@@ -34,7 +34,8 @@ const guarded = (listener: HttpListener, faults: Pick<FaultBoard, "read">): Hono
   return app;
 };
 
-const pathsOf = (listener: Listener): readonly string[] =>
+/** The paths that a listener answers to GET. */
+export const pathsOf = (listener: Listener): readonly string[] =>
   listener.kind === "tcp"
     ? []
     : [...new Set(listener.routes.routes.filter(({ method }) => method === "GET").map(({ path }) => path))];

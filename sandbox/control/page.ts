@@ -43,12 +43,13 @@ const link = (address: string): Markup => html`<a href="${address}">${address.re
 
 const addresses = (app: RunningApp): Markup =>
   html`${Object.entries(app.ports).map(([port, number]) => {
-    const base = `http://127.0.0.1:${number}`;
+    const host = new URL(app.url).hostname;
+    const base = `http://${host}:${number}`;
     const paths = app.paths[port] ?? [];
     return paths.length === 0
-      ? html`<div><code>tcp 127.0.0.1:${number}</code></div>`
+      ? html`<div><code>tcp ${host}:${number}</code></div>`
       : html`<div>
-          <code>127.0.0.1:${number}</code> ${paths.map((path) => html`<a href="${base}${path}">${path}</a> `)}
+          <code>${host}:${number}</code> ${paths.map((path) => html`<a href="${base}${path}">${path}</a> `)}
         </div>`;
   })}`;
 
@@ -61,7 +62,7 @@ const row = (name: string, where: Markup, listening: boolean, board: FaultBoard)
   </tr>`;
 
 const pageOf = (service: Service): Markup => {
-  const page = "page" in service.announcement ? service.announcement.page : undefined;
+  const page = "page" in service.announcement ? service.announcement.page : service.page;
   return typeof page === "string" ? link(page) : html``;
 };
 

@@ -1,11 +1,12 @@
 import type { App } from "../apps/catalogue";
 import { coldStart, everyAppsFaults } from "../apps/faults";
-import type { RunningApp } from "../apps/run-app";
+import { pathsOf, type RunningApp } from "../apps/run-app";
 import { faultBoard, type FaultBoard } from "../faults/fault-board";
 import { milliseconds } from "../../infra/model/units";
 import type { FaultMessage } from "./guest/protocol";
 import type { Estate } from "./machines/estate";
 import type { Weather } from "./platform";
+import { isStartable } from "./proxy/public-service";
 
 const message = (board: FaultBoard, fault: string): FaultMessage => {
   const active = board.active()[fault];
@@ -49,13 +50,20 @@ export const fleetApp = (
   app: App,
   faults: FaultBoard,
   estate: Estate,
-  address: { readonly url: string; readonly ports: Readonly<Record<string, number>> },
+  address: Pick<RunningApp, "url" | "ports">,
 ): RunningApp => ({
   name: app.name,
   ...address,
-  paths: {},
+  paths: Object.fromEntries(
+    app.product
+      .listeners({ faults, startedAt: Date.now() })
+      .filter(({ port }) => port in address.ports)
+      .map((listener) => [listener.port, pathsOf(listener)]),
+  ),
   faults,
-  listening: () => estate.machinesOf(app.name).some(({ state }) => state === "started"),
+  // What sleeps until the next request is not down.
+  listening: () =>
+    estate.machinesOf(app.name).some((machine) => machine.state === "started" || isStartable(machine)),
   // The machines end with Fly.
   stop: () => Promise.resolve(),
   drain: () => Promise.resolve(),

@@ -6,7 +6,7 @@ import { seedApp, seededAppSchema } from "./machines/seed";
 import { hotdash } from "./seed/hotdash";
 
 /** Where Fly Postgres listens. */
-const postgresPort = 5_432;
+const postgresPorts = { postgres: 5_432, checks: 5_500, metrics: 9_187 } as const;
 
 /** Makes the fleet's apps with their machines as they are live, and opens their public addresses. */
 export const startFleet = async (
@@ -24,8 +24,8 @@ export const startFleet = async (
       const url = await fly.proxies.open(app.name, portOf(app));
       return url === undefined
         ? fleetApp(app, board, fly.platform.estate, {
-            url: `tcp://${machine?.address ?? ""}:${postgresPort}`,
-            ports: { postgres: postgresPort },
+            url: `tcp://${machine?.address ?? ""}:${postgresPorts.postgres}`,
+            ports: postgresPorts,
           })
         : fleetApp(app, board, fly.platform.estate, { url, ports: { http: Number(new URL(url).port) } });
     }),

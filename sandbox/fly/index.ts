@@ -85,6 +85,7 @@ export const startFly = async (
         metricsUrl: `${apiUrl}/metrics`,
       },
       faults,
+      page: "/fly",
       control: controlRoutes({ platform, proxies, calls: api.calls, timeline }),
       listening: () => server.listening,
       platform,

@@ -71,8 +71,7 @@ const actions = (machine: Machine): Markup =>
   machine.process === undefined
     ? html`${action(machine.id, "start", "Start", "as `fly machine start` does")}`
     : html`${action(machine.id, "kill", "Kill", "ends the program as a crash does")}
-      ${action(machine.id, "hang", "Hang", "the program takes connections and never answers")}
-      ${action(machine.id, "unhang", "Go on", "after Hang")}
+      ${machine.process.frozen() ? action(machine.id, "unhang", "Go on", "after Hang") : action(machine.id, "hang", "Hang", "the program takes connections and never answers")}
       ${action(machine.id, "stop", "Stop", "as `fly machine stop` does")}`;
 
 const row = (machine: Machine, { loads }: Proxies): Markup => {
@@ -89,6 +88,7 @@ const row = (machine: Machine, { loads }: Proxies): Markup => {
       ${machine.cordoned ? html`<div class="broken">cordoned</div>` : html``}
       ${machine.hostStatus === "ok" ? html`` : html`<div class="down">host ${machine.hostStatus}</div>`}
       ${lease === undefined ? html`` : html`<div class="broken">leased</div>`}
+      ${machine.process?.frozen() === true && machine.state === "started" ? html`<div class="down">hangs</div>` : html``}
       ${isRoutable(machine) ? html`<div class="dim">in service, ${loads.current(machine.id)} in flight</div>` : html``}
     </td>
     <td>
@@ -168,7 +168,7 @@ h2 a, h2 .dim { font-size: .85rem; font-weight: 400; margin-left: .4rem; }
 table { table-layout: fixed; min-width: 72rem; }
 th, td { font-size: .85rem; overflow-wrap: anywhere; }
 th:nth-child(1) { width: 12%; } th:nth-child(2) { width: 10%; } th:nth-child(3) { width: 18%; }
-th:nth-child(4) { width: 20%; } th:nth-child(5) { width: 24%; }
+th:nth-child(4) { width: 18%; } th:nth-child(5) { width: 25%; }
 tbody th { font-weight: 600; white-space: normal; }
 tbody th .dim { font-weight: 400; }
 .dim, time { color: var(--dim); }

@@ -21,6 +21,8 @@ export interface GuestProcess {
   ballast(): number;
   apply(fault: FaultMessage): void;
   signal(signal: NodeJS.Signals): void;
+  /** Stopped in its tracks by SIGSTOP. */
+  frozen(): boolean;
 }
 
 /** What a process is started with. */
@@ -67,6 +69,7 @@ export const startGuest = async (options: GuestOptions): Promise<GuestProcess> =
     if (stream !== null) createInterface({ input: stream }).on("line", options.log);
 
   let ballast = 0;
+  let frozen = false;
   child.on("message", (message: GuestReport) => {
     ballast = message.ballast ?? ballast;
   });
@@ -84,6 +87,10 @@ export const startGuest = async (options: GuestOptions): Promise<GuestProcess> =
     apply: (fault) => {
       if (child.connected) child.send(fault, () => undefined);
     },
-    signal: (signal) => void child.kill(signal),
+    signal: (signal) => {
+      if (signal === "SIGSTOP" || signal === "SIGCONT") frozen = signal === "SIGSTOP";
+      child.kill(signal);
+    },
+    frozen: () => frozen,
   };
 };
