@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ResolvedApp } from "../model/app";
+import type { MachineSettingsInputs } from "../model/machine-settings";
 import type { AutoscalingInputs, AutoStopInputs, HealthCheckInputs } from "../model/resources";
 import {
   autoscalingInputs,
@@ -10,7 +11,9 @@ import {
 } from "../model/resources";
 import type { Settings } from "../model/settings";
 import { flyTomlFile } from "../render/files";
+import { machineSettings } from "../render/machine-settings";
 import { AutoStop, Autoscaling, HealthCheck } from "./fly-settings";
+import { MachineSettings } from "./machine-settings";
 import { outputPath } from "./output-path";
 import type { Transform } from "./transform";
 import { transformed } from "./transform";
@@ -26,15 +29,21 @@ export interface FlyAppArgs {
     readonly autoscaling?: Transform<AutoscalingInputs>;
     readonly autoStop?: Transform<AutoStopInputs>;
     readonly flyToml?: Transform<WrittenFileArgs>;
+    readonly machineSettings?: Transform<MachineSettingsInputs>;
   };
 }
 
-/** An app of the fleet: each check, scaling and auto-stop setting as a resource of its own, and its fly.toml fragment. */
+/**
+ * An app of the fleet: each check, scaling and auto-stop setting as a resource of its own, its fly.toml fragment and,
+ * where the stack applies, its running machines.
+ */
 export class FlyApp extends pulumi.ComponentResource<void> {
   readonly healthChecks: readonly HealthCheck[];
   readonly autoscaling: readonly Autoscaling[];
   readonly autoStop: readonly AutoStop[];
   readonly flyToml: FlyToml;
+  /** Undefined in a stack that does not apply. */
+  readonly machineSettings: MachineSettings | undefined;
 
   constructor(name: string, args: FlyAppArgs, options?: pulumi.ComponentResourceOptions) {
     super(resourceTypes.flyApp, name, { ...flyAppInputs(args.app, args.settings) }, options);
@@ -65,6 +74,9 @@ export class FlyApp extends pulumi.ComponentResource<void> {
       transformed(outputPath(flyTomlFile(app, settings.stack), settings), transform?.flyToml),
       child,
     );
+    this.machineSettings = settings.apply
+      ? new MachineSettings(name, transformed(machineSettings(app), transform?.machineSettings), child)
+      : undefined;
     this.registerOutputs();
   }
 }

@@ -84,6 +84,8 @@ export const autoscalingSchema = z
     minMachinesRunning: z.int().min(0),
     /** Machines that exist in the group: Fly's only ceiling. */
     maxMachines: z.int().min(1),
+    /** Whether an apply destroys machines above maxMachines; if not, they stay and are warned of. */
+    removeSurplusMachines: z.boolean().default(false),
     concurrency: concurrencySchema.optional(),
   })
   .refine((scaling) => scaling.minMachinesRunning <= scaling.maxMachines, {

@@ -17,6 +17,7 @@ export const resourceTypes = {
   autoscaling: "flymon:fly:Autoscaling",
   autoStop: "flymon:fly:AutoStop",
   flyToml: "flymon:fly:FlyToml",
+  machineSettings: "flymon:fly:MachineSettings",
   uptimeMonitor: "flymon:uptime:UptimeMonitor",
   gatusConfig: "flymon:gatus:Config",
   alertChannels: "flymon:alerts:AlertChannels",

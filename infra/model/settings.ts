@@ -14,6 +14,8 @@ export const settingsSchema = z.strictObject({
   environment: z.enum(environments),
   /** Names of the apps this stack watches, from infra/fleet. */
   apps: z.array(z.string()).min(1),
+  /** Whether an up also brings the running machines in line; updating a running one reboots it. */
+  apply: z.boolean().default(false),
   /** Differences of single apps, laid over their declarations. */
   overrides: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
   uptimeBackend: z.enum(uptimeBackends).default("gatus"),

@@ -8,31 +8,52 @@ export interface Configuration {
   readonly slackToken: string | undefined;
   /** Base of Slack's Web API, ending in "/". */
   readonly slackApiUrl: string;
+  /** Token for Fly's Machines API; `undefined` is fine until machines must be looked at. */
+  readonly flyToken: string | undefined;
+  /** Base of the Machines API without /v1 and without a slash at its end. */
+  readonly flyApiUrl: string;
 }
 
-/** The configuration's keys, in one place: what each means, and which environment variable stands in for it. */
+/** The configuration's keys, in one place: what each means, and which environment variables stand in for it. */
 export const configurationKeys = {
   slackToken: {
-    environment: "SLACK_BOT_TOKEN",
+    environment: ["SLACK_BOT_TOKEN"],
     secret: true,
     description:
       "Slack bot token (xoxb-...), with the scopes channels:manage, channels:read, channels:join, chat:write, chat:write.public",
   },
   slackApiUrl: {
-    environment: "SLACK_API_URL",
+    environment: ["SLACK_API_URL"],
     secret: false,
     description: "Base URL of Slack's Web API, https://slack.com/api/ by default",
   },
+  flyToken: {
+    environment: ["FLY_API_TOKEN", "FLY_ACCESS_TOKEN"],
+    secret: true,
+    description:
+      "Token that may change machines: `fly tokens create deploy` for one app, `fly tokens create org` for all",
+  },
+  flyApiUrl: {
+    environment: ["FLY_FLAPS_BASE_URL", "FLY_API_HOSTNAME"],
+    secret: false,
+    description: "Base URL of Fly's Machines API, https://api.machines.dev by default",
+  },
 } as const;
 
+const token = (whose: string) => z.string(`must be a text: ${whose}`);
+const baseUrl = (example: string) =>
+  z.url({ protocol: /^https?$/, error: `must be a URL, such as ${example}` }).optional();
+
 const schema = z.strictObject({
-  slackToken: z
-    .string("must be a text: the bot token")
+  slackToken: token("the bot token")
     .regex(/^\S+$/, "must be a token without spaces or line breaks")
     .optional(),
-  slackApiUrl: z
-    .url({ protocol: /^https?$/, error: "must be a URL, such as https://slack.com/api/" })
+  slackApiUrl: baseUrl("https://slack.com/api/"),
+  flyToken: token("a token of Fly's")
+    // `fly tokens create` prints its scheme with it.
+    .regex(/^(FlyV1 |Bearer )?\S+$/, "must be a token without spaces or line breaks")
     .optional(),
+  flyApiUrl: baseUrl("https://api.machines.dev"),
 });
 
 // The engine adds these to every provider's configuration.
@@ -54,7 +75,15 @@ export const readConfiguration = (
   environment: { readonly [name: string]: string | undefined },
 ): Configuration => {
   const key = (name: keyof typeof configurationKeys): string | undefined =>
-    text(values[name]) ?? text(environment[configurationKeys[name].environment]);
-  const url = key("slackApiUrl") ?? "https://slack.com/api/";
-  return { slackToken: key("slackToken"), slackApiUrl: url.endsWith("/") ? url : `${url}/` };
+    text(values[name]) ??
+    configurationKeys[name].environment
+      .map((variable) => text(environment[variable]))
+      .find((value) => value !== undefined);
+  const slackApiUrl = key("slackApiUrl") ?? "https://slack.com/api/";
+  return {
+    slackToken: key("slackToken"),
+    slackApiUrl: slackApiUrl.endsWith("/") ? slackApiUrl : `${slackApiUrl}/`,
+    flyToken: key("flyToken"),
+    flyApiUrl: (key("flyApiUrl") ?? "https://api.machines.dev").replace(/\/+(v1\/*)?$/, ""),
+  };
 };

@@ -39,7 +39,12 @@ export interface Provider {
   readonly check: (type: string, news: Decoded) => CheckResult;
   readonly diff: (type: string, request: DiffInput) => PropertyChange[];
   /** What an apply would make of it, as far as that is known before. */
-  readonly preview: (target: Target, id: string, state: Properties | undefined, inputs: Decoded) => Outcome;
+  readonly preview: (
+    target: Target,
+    id: string,
+    state: Properties | undefined,
+    inputs: Decoded,
+  ) => Promise<Outcome>;
   readonly create: (target: Target, inputs: Decoded) => Promise<Outcome>;
   /** @returns undefined when the resource is gone */
   readonly read: (
@@ -103,22 +108,29 @@ export const createProvider = (host: ProviderHost): Provider => {
 
     diff: (type: string, request: DiffInput): PropertyChange[] => {
       const kind = kindOf(type);
+      const isKnown = !containsUnknown(request.newInputs);
       return diff({
         ...request,
+        ...(isKnown && kind.managed && { state: kind.managed(request.state, request.newInputs) }),
         inputNames: Object.keys(kind.inputs.shape),
         replaceOn: kind.replaceOn,
         drifted: kind.drifted?.(request.state) ?? [],
       });
     },
 
-    preview: ({ type }: Target, id: string, state: Properties | undefined, inputs: Decoded): Outcome => {
-      const kind = kindOf(type);
+    preview: async (
+      target: Target,
+      id: string,
+      state: Properties | undefined,
+      inputs: Decoded,
+    ): Promise<Outcome> => {
+      const kind = kindOf(target.type);
       const computed: Properties = Object.fromEntries(
         Object.keys(kind.computed.shape).map((name) => [name, unknown]),
       );
-      const planned: Properties = containsUnknown(inputs.values)
-        ? {}
-        : (kind.plan?.(inputs.values, state) ?? {});
+      const isKnown = !containsUnknown(inputs.values);
+      const planned: Properties = isKnown ? (kind.plan?.(inputs.values, state) ?? {}) : {};
+      if (isKnown) await kind.forecast?.(inputs.values, contextOf(target));
       return outcome(kind, { id, state: { ...inputs.values, ...computed, ...planned } }, [inputs]);
     },
 
@@ -137,7 +149,12 @@ export const createProvider = (host: ProviderHost): Provider => {
     ): Promise<Outcome | undefined> => {
       const kind = kindOf(target.type);
       const isImport = Object.keys(state.values).length === 0;
-      const found = await kind.read(id, isImport ? undefined : state.values, contextOf(target));
+      const found = await kind.read(
+        id,
+        isImport ? undefined : state.values,
+        contextOf(target),
+        Object.keys(inputs.values).length === 0 ? undefined : inputs.values,
+      );
       return found === undefined ? undefined : outcome(kind, found, [state, inputs]);
     },
 
@@ -173,7 +190,10 @@ export interface DiffInput {
   readonly ignoreChanges: readonly string[];
 }
 
-const secretsOf = ({ slackToken }: Configuration): string[] => (slackToken === undefined ? [] : [slackToken]);
+const secretsOf = ({ slackToken, flyToken }: Configuration): string[] =>
+  [slackToken, ...(flyToken?.replace(/^(FlyV1|Bearer) /, "").split(",") ?? [])].filter(
+    (secret) => secret !== undefined,
+  );
 
 const exposedSecrets = (kind: ResourceKind, { secretPaths }: Decoded): Failure[] =>
   [...secretPaths]
@@ -202,15 +222,17 @@ const withSecrets = async (
 
 const outcome = (
   kind: ResourceKind,
-  { id, state }: Found<Properties>,
+  { id, state, inputs }: Found<Properties>,
   sources: readonly Decoded[],
 ): Outcome => ({
   id,
   state,
-  inputs: Object.fromEntries(
-    Object.keys(kind.inputs.shape).flatMap((name) =>
-      state[name] === undefined ? [] : [[name, state[name]]],
+  inputs:
+    inputs ??
+    Object.fromEntries(
+      Object.keys(kind.inputs.shape).flatMap((name) =>
+        state[name] === undefined ? [] : [[name, state[name]]],
+      ),
     ),
-  ),
   secretPaths: secretPaths(kind, sources),
 });

@@ -3,7 +3,8 @@ const patterns: readonly RegExp[] = [
   /\bxox[a-z]-[\w-]+/g, // Slack tokens
   /\bxapp-[\w-]+/g,
   /https:\/\/hooks\.slack\.com\/[\w/+-]+/g,
-  /\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/g,
+  /\bfm\d[ar]?_[\w+/=-]{8,}/g, // Fly's macaroons
+  /\b(Bearer|Basic|FlyV1)\s+[\w.~+/=-]{8,}/g,
 ];
 
 // Shorter texts would blank out innocent parts of messages, and no service issues tokens this short.

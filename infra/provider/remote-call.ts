@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { systemClock, type Clock } from "./clock";
 
 /** How long and how often a remote service is asked before an operation fails. */
 export interface RetryPolicy {
@@ -43,6 +43,8 @@ export interface RemoteCall<Answer> {
   readonly signal: AbortSignal;
   /** True for a call that must not be torn once it is sent, because it makes something; its time stays bounded. */
   readonly isUninterruptible?: boolean;
+  /** The system's own where not given. */
+  readonly clock?: Clock;
 }
 
 const firstDelayMs = 250;
@@ -50,21 +52,21 @@ const longestDelayMs = 8_000;
 
 /** Calls a service: bounded in time and attempts, with jitter, at the pace that the service asked for. */
 export const callRemote = async <Answer>(call: RemoteCall<Answer>): Promise<Answer> => {
-  const { method, pace, policy, signal } = call;
+  const { method, pace, policy, signal, clock = systemClock } = call;
   let troubleLeft = policy.troubleMs;
   let waitingLeft = policy.waitingMs;
   for (let failures = 0; ;) {
-    const pause = (pace.get(method) ?? 0) - Date.now();
+    const pause = (pace.get(method) ?? 0) - clock.now();
     if (pause > 0) {
       waitingLeft -= pause;
       call.onWait(pause);
       // Jitter, so that all that waited do not come back in the same moment.
-      await wait(pause + Math.random() * Math.min(250, pause), signal);
+      await clock.sleep(pause + clock.random() * Math.min(250, pause), signal);
     }
     signal.throwIfAborted();
-    const started = Date.now();
+    const started = clock.now();
     try {
-      const bound = AbortSignal.timeout(Math.max(1, Math.min(policy.requestMs, troubleLeft)));
+      const bound = clock.within(Math.max(1, Math.min(policy.requestMs, troubleLeft)));
       return await call.attempt(call.isUninterruptible ? bound : AbortSignal.any([bound, signal]));
     } catch (error) {
       signal.throwIfAborted();
@@ -72,24 +74,14 @@ export const callRemote = async <Answer>(call: RemoteCall<Answer>): Promise<Answ
       if (verdict.kind === "fail") throw error;
       if (verdict.kind === "wait") {
         if (verdict.ms > waitingLeft) throw error;
-        pace.set(method, Math.max(pace.get(method) ?? 0, Date.now() + verdict.ms));
+        pace.set(method, Math.max(pace.get(method) ?? 0, clock.now() + verdict.ms));
         continue;
       }
       failures++;
-      const delay = Math.random() * Math.min(longestDelayMs, firstDelayMs * 2 ** failures);
-      troubleLeft -= Date.now() - started + delay;
+      const delay = clock.random() * Math.min(longestDelayMs, firstDelayMs * 2 ** failures);
+      troubleLeft -= clock.now() - started + delay;
       if (failures >= policy.attempts || troubleLeft <= 0) throw error;
-      await wait(delay, signal);
+      await clock.sleep(delay, signal);
     }
-  }
-};
-
-/** @throws the signal's own reason, which is a message for the user, when it is aborted meanwhile */
-const wait = async (ms: number, signal: AbortSignal): Promise<void> => {
-  try {
-    await sleep(ms, undefined, { signal });
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
   }
 };

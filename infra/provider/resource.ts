@@ -17,6 +17,8 @@ export interface ResourceContext {
 export interface Found<State extends Properties> {
   readonly id: string;
   readonly state: State;
+  /** Where what was found is not what is asked for, the inputs that stay in force; the state's own where absent. */
+  readonly inputs?: Properties;
 }
 
 /**
@@ -53,6 +55,10 @@ export interface ResourceKind<
   plan?(inputs: Inputs, state: State | undefined): Partial<State>;
   /** Computed properties that show that the world has moved away from the state; the next apply mends it. */
   drifted?(state: State): readonly (keyof State & string)[];
+  /** The part of the state that these inputs speak of: what they leave out is not managed, and so no difference. */
+  managed?(state: State, inputs: Inputs): Inputs;
+  /** Tells the user at a preview, by lines of the log, what the apply would do beyond the properties' difference. */
+  forecast?(inputs: Inputs, context: ResourceContext): Promise<void>;
 
   /**
    * Brings the resource into being. It must adopt what an earlier, interrupted run left behind, and throw
@@ -61,9 +67,15 @@ export interface ResourceKind<
   create(inputs: Inputs, context: ResourceContext): Promise<Found<State>>;
   /**
    * Looks at the resource. `state` is undefined when it is imported: `id` is then what the user typed.
+   * `inputs` are those of the last apply, where there was one.
    * @returns undefined when it is gone.
    */
-  read(id: string, state: State | undefined, context: ResourceContext): Promise<Found<State> | undefined>;
+  read(
+    id: string,
+    state: State | undefined,
+    context: ResourceContext,
+    inputs?: Inputs,
+  ): Promise<Found<State> | undefined>;
   update(id: string, state: State, inputs: Inputs, context: ResourceContext): Promise<State>;
   /** Removes the resource; succeeds when it is gone already. */
   delete(id: string, state: State, context: ResourceContext): Promise<void>;

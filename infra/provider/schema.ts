@@ -47,7 +47,7 @@ export const packageSchema = (version: string, kinds: readonly ResourceKind[]): 
       variables: Object.fromEntries(
         Object.entries(configurationKeys).map(([name, { description, secret, environment }]) => [
           name,
-          { type: "string", description, secret, defaultInfo: { environment: [environment] } },
+          { type: "string", description, secret, defaultInfo: { environment } },
         ]),
       ),
     },

@@ -113,7 +113,7 @@ export const createService = (options: ServiceOptions): IResourceProviderServer 
       const inputs = read(request.getProperties());
       const target = targetOf(request);
       const made = request.getPreview()
-        ? provider.preview(target, "", undefined, inputs)
+        ? await provider.preview(target, "", undefined, inputs)
         : await provider.create(target, inputs);
       const response = new proto.CreateResponse();
       response.setId(made.id);
@@ -141,7 +141,7 @@ export const createService = (options: ServiceOptions): IResourceProviderServer 
       const news = read(request.getNews());
       const target = targetOf(request);
       const updated = request.getPreview()
-        ? provider.preview(target, request.getId(), state, news)
+        ? await provider.preview(target, request.getId(), state, news)
         : await provider.update(target, request.getId(), state, news);
       const response = new proto.UpdateResponse();
       response.setProperties(encode(updated.state, updated.secretPaths));

@@ -92,7 +92,7 @@ describe("the server", () => {
       { property: "slackToken", reason: "must be a token without spaces or line breaks" },
       {
         property: "slackUrl",
-        reason: "the provider flymon has no such property; it has slackToken, slackApiUrl",
+        reason: "the provider flymon has no such property; it has slackToken, slackApiUrl, flyToken, flyApiUrl",
       },
     ]);
   });

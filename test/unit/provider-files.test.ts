@@ -17,7 +17,7 @@ beforeEach(async () => {
   projectRoot = await mkdtemp(path.join(tmpdir(), "flymon-files-"));
   logged.length = 0;
   context = {
-    configuration: { slackToken: undefined, slackApiUrl: "" },
+    configuration: { slackToken: undefined, slackApiUrl: "", flyToken: undefined, flyApiUrl: "" },
     projectRoot,
     signal: new AbortController().signal,
     log: (severity, message) => logged.push(`${severity}: ${message}`),

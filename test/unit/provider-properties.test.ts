@@ -183,14 +183,23 @@ describe("check", () => {
 
 describe("configuration", () => {
   it("comes from the provider's keys first, then the environment, then the defaults", () => {
-    const environment = { SLACK_BOT_TOKEN: "xoxb-env", SLACK_API_URL: "http://127.0.0.1:1/api" };
+    const environment = {
+      SLACK_BOT_TOKEN: "xoxb-env",
+      SLACK_API_URL: "http://127.0.0.1:1/api",
+      FLY_ACCESS_TOKEN: "fm2_access",
+      FLY_FLAPS_BASE_URL: "http://127.0.0.1:2/v1/",
+    };
     expect(readConfiguration({ slackToken: "xoxb-key" }, environment)).toEqual({
       slackToken: "xoxb-key",
       slackApiUrl: "http://127.0.0.1:1/api/",
+      flyToken: "fm2_access",
+      flyApiUrl: "http://127.0.0.1:2",
     });
     expect(readConfiguration({ slackToken: unknown }, {})).toEqual({
       slackToken: undefined,
       slackApiUrl: "https://slack.com/api/",
+      flyToken: undefined,
+      flyApiUrl: "https://api.machines.dev",
     });
   });
 

@@ -4,8 +4,8 @@ import { resourceKinds } from "../../infra/provider/registry";
 
 describe("the provider's registry", () => {
   it("has the kinds that the program registers as custom resources, by the same names", () => {
-    const { flyToml, gatusConfig, slackChannel } = resourceTypes;
-    expect(resourceKinds.map(({ type }) => type)).toEqual([flyToml, gatusConfig, slackChannel]);
+    const { flyToml, machineSettings, gatusConfig, slackChannel } = resourceTypes;
+    expect(resourceKinds.map(({ type }) => type)).toEqual([flyToml, machineSettings, gatusConfig, slackChannel]);
   });
 
   it("names only properties that the kinds have", () => {

@@ -17,7 +17,13 @@ const context = (
   change: Partial<ResourceContext["configuration"]> = {},
   signal?: AbortSignal,
 ): ResourceContext => ({
-  configuration: { slackToken: slack.token, slackApiUrl: slack.url, ...change },
+  configuration: {
+    slackToken: slack.token,
+    slackApiUrl: slack.url,
+    flyToken: undefined,
+    flyApiUrl: "",
+    ...change,
+  },
   projectRoot: "/",
   signal: signal ?? new AbortController().signal,
   log: (severity, message) => logged.push(`${severity}: ${message}`),
