@@ -50,7 +50,7 @@ const watch = (child: Child, interruption: Interruption, undo: Undo): void => {
 
 const bringUp = async (folder: string, interruption: Interruption, undo: Undo): Promise<World> => {
   const { signal } = interruption;
-  const toolchain = await ensureToolchain();
+  const toolchain = await ensureToolchain({ only: ["pulumi", "gatus"] });
   signal.throwIfAborted();
   const { sandbox, stack } = await step("Start the sandbox: the apps and Slack on this machine", async () => {
     const started = await startSandbox(signal, path.join(folder, "sandbox.log"));

@@ -4,8 +4,9 @@ import { repositoryRoot } from "../root";
 
 /** A program built from a pinned Go module. One row here and a folder with go.mod and go.sum add one. */
 interface Engine {
-  /** Folder below toolchain/engines; also the program's name. */
+  /** The program's name; also its folder below toolchain/engines, unless several come from one module. */
   readonly name: string;
+  readonly folder?: string;
   /** The module that go.mod pins; its version is read from there, so it stands in one place. */
   readonly module: string;
   readonly goPackage: string;
@@ -30,13 +31,53 @@ export const ENGINES = {
     goPackage: "github.com/TwiN/gatus/v5",
     buildTime: "1 minute",
   },
+  /** Keeps and answers metrics. */
+  "victoria-metrics": {
+    name: "victoria-metrics",
+    module: "github.com/VictoriaMetrics/VictoriaMetrics",
+    goPackage: "github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics",
+    buildTime: "15 seconds",
+  },
+  /** Evaluates the alert rules. */
+  vmalert: {
+    name: "vmalert",
+    folder: "victoria-metrics",
+    module: "github.com/VictoriaMetrics/VictoriaMetrics",
+    goPackage: "github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert",
+    buildTime: "10 seconds",
+  },
+  /** Proves the alert rules. */
+  "vmalert-tool": {
+    name: "vmalert-tool",
+    folder: "victoria-metrics",
+    module: "github.com/VictoriaMetrics/VictoriaMetrics",
+    goPackage: "github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert-tool",
+    buildTime: "30 seconds",
+  },
+  /** Tells people. */
+  alertmanager: {
+    name: "alertmanager",
+    module: "github.com/prometheus/alertmanager",
+    goPackage: "github.com/prometheus/alertmanager/cmd/alertmanager",
+    buildTime: "30 seconds",
+  },
+  /** Checks Alertmanager's configuration and routes. */
+  amtool: {
+    name: "amtool",
+    folder: "alertmanager",
+    module: "github.com/prometheus/alertmanager",
+    goPackage: "github.com/prometheus/alertmanager/cmd/amtool",
+    buildTime: "30 seconds",
+  },
 } as const satisfies Record<string, Engine>;
 
 export type EngineName = keyof typeof ENGINES;
 export type { Engine };
 
-export const engineFolder = ({ name }: Engine): string =>
-  path.join(repositoryRoot, "toolchain", "engines", name);
+export const engineNames = Object.keys(ENGINES) as EngineName[];
+
+export const engineFolder = ({ name, folder = name }: Engine): string =>
+  path.join(repositoryRoot, "toolchain", "engines", folder);
 
 /** The pinned version, with its v. */
 export const engineVersion = (engine: Engine): string => {

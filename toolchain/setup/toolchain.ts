@@ -3,7 +3,7 @@ import path from "node:path";
 import { bundleOf } from "./bundles";
 import { cacheFolder } from "./cache";
 import { VENDOR, vendorReachable } from "./download-cli";
-import { engineFolder, ENGINES, type EngineName } from "./engines";
+import { engineFolder, engineNames, ENGINES, type EngineName } from "./engines";
 import { buildEngine, enginePath } from "./go-build";
 import { chooseLanguageHost, installLanguageHost } from "./language-host";
 import { machineEnvironment } from "./machine";
@@ -89,7 +89,7 @@ const environment = (env: NodeJS.ProcessEnv, setup: PulumiSetup): NodeJS.Process
  * cannot be had.
  */
 export const ensureToolchain = async ({
-  only = ["pulumi", "gatus"],
+  only = engineNames,
   quiet = false,
   env: given = process.env,
 }: ToolchainOptions = {}): Promise<Toolchain> => {
@@ -109,7 +109,9 @@ export const ensureToolchain = async ({
   return {
     pulumi: ready.pulumi,
     env: environment(env, ready),
-    engines: { gatus: enginePath(ENGINES.gatus, env) },
+    engines: Object.fromEntries(
+      BUILT.map((engine) => [engine.name, enginePath(engine, env)]),
+    ) as Toolchain["engines"],
     report: [...ready.report, ...built.map((engine) => `${engine.name}: ${enginePath(engine, env)}`)],
   };
 };
