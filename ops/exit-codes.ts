@@ -20,4 +20,15 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
+/**
+ * `flymon toml lint` ends as linters do, so that an app's CI can tell a finding from a file that nobody can read:
+ * these three take the place of the codes above for that command alone.
+ */
+export const lintExitCodes = {
+  clean: 0,
+  findings: 1,
+  /** A file that cannot be read or is not TOML; findings in others are told all the same. */
+  unreadable: 2,
+} as const;
+
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -88,7 +88,42 @@ const commandLine = (end: (code: ExitCode) => void): Command => {
       const { doctor } = await import("./commands/doctor");
       end(await doctor(options, process.env));
     });
+  addToml(program, end);
   return program;
+};
+
+const addToml = (program: Command, end: (code: ExitCode) => void): void => {
+  const toml = program.command("toml").description("the app repositories' own fly.toml files");
+  toml
+    .command("lint")
+    .description("name what a fly.toml says and Fly does not do; ends with 0 clean, 1 findings, 2 unreadable")
+    .argument("<files...>", "fly.toml files, - for standard input")
+    .addOption(
+      new Option("--format <format>", "form of the findings").choices(["text", "github"]).default("text"),
+    )
+    .addOption(jsonOption().conflicts("format"))
+    .action(async (files: readonly string[], options: { format: "text" | "github"; json?: boolean }) => {
+      const { tomlLint } = await import("./commands/toml-lint");
+      end(tomlLint(files, options));
+    });
+  toml
+    .command("merge")
+    .description("bring an app's declaration into its own fly.toml, and show the difference")
+    .argument("<file>", "the app's fly.toml")
+    .requiredOption("-a, --app <name>", "app of the fleet")
+    .option("-s, --stack <name>", "stack whose overrides hold; needed where several stacks have the app")
+    .addOption(new Option("--write", "write the file").conflicts("check"))
+    .option("--check", "end with 7 where the file is out of line, for CI")
+    .addOption(jsonOption())
+    .action(
+      async (
+        file: string,
+        options: { app: string; stack?: string; write?: boolean; check?: boolean; json?: boolean },
+      ) => {
+        const { tomlMerge } = await import("./commands/toml-merge");
+        end(tomlMerge(file, options));
+      },
+    );
 };
 
 const main = async (): Promise<ExitCode> => {

@@ -69,7 +69,9 @@ const memory = value(
     memoryMib(String(node.value)) === memoryMib(String(wanted)),
 );
 
-const flag = value((node, wanted) => node.kind === "scalar" && node.value === wanted, { removeUnless: false });
+const flag = value((node, wanted) => node.kind === "scalar" && node.value === wanted, {
+  removeUnless: false,
+});
 
 const timing = { interval: duration, timeout: duration, grace_period: duration };
 const http = {

@@ -25,7 +25,9 @@ const retuned = (app: ResolvedApp): ResolvedApp => ({
         services: group.services.map((service) => ({
           ...service,
           checks: service.checks.map((check) =>
-            check.type === "http" ? { ...check, interval: "45s", headers: { "X-New": "1" } } : { ...check, timeout: "9s" },
+            check.type === "http"
+              ? { ...check, interval: "45s", headers: { "X-New": "1" } }
+              : { ...check, timeout: "9s" },
           ),
         })),
         ...(group.autoStop === undefined
@@ -70,7 +72,8 @@ describe("merge", () => {
         const merged = mergeFlyToml(text, other).text;
         const document = parseDocument(merged);
         const data = dataOf(document.root) as Record<string, unknown>;
-        for (const key of ["build", "env", "mounts", "statics", "files"]) expect(data[key]).toEqual(wild[key]);
+        for (const key of ["build", "env", "mounts", "statics", "files"])
+          expect(data[key]).toEqual(wild[key]);
         expect(missing(comments, commentsIn(merged))).toEqual([]);
         expect(saidOf(readDeclaration(document), other)).toEqual(wantedOf(other));
         expect(mergeFlyToml(merged, other)).toEqual({ text: merged, changes: [] });

@@ -33,14 +33,19 @@ const timing = fc
 
 const headers = fc
   .dictionary(
-  fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,12}$/),
-  fc.oneof(fc.string({ maxLength: 12 }), fc.constantFrom("https", 'with "quotes"', "ünïcode", "back\\slash")),
-  { maxKeys: 3, noNullPrototype: true },
-)
+    fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,12}$/),
+    fc.oneof(
+      fc.string({ maxLength: 12 }),
+      fc.constantFrom("https", 'with "quotes"', "ünïcode", "back\\slash"),
+    ),
+    { maxKeys: 3, noNullPrototype: true },
+  )
   // To HTTP names differ by more than their case.
   .map((all) => {
     const names = Object.keys(all).map((each) => each.toLowerCase());
-    return Object.fromEntries(Object.entries(all).filter((_, index) => names.indexOf(names[index] ?? "") === index));
+    return Object.fromEntries(
+      Object.entries(all).filter((_, index) => names.indexOf(names[index] ?? "") === index),
+    );
   });
 
 const httpFacts = fc.record(
@@ -60,18 +65,14 @@ const tcpFacts = fc.constant({ type: "tcp" as const });
 const check = (facts: fc.Arbitrary<object>): fc.Arbitrary<Check> =>
   fc.tuple(timing, facts).map(([times, rest]) => ({ name: "", ...times, ...rest }) as Check);
 
-const vm = fc
-  .constantFrom("shared" as const, "performance" as const)
-  .chain((cpuKind) =>
-    fc
-      .tuple(fc.constantFrom(...limits.cpus[cpuKind]), fc.nat({ max: 30 }))
-      .map(([cpus, steps]) => {
-        const { min, max, step } = limits.memoryPerCpu[cpuKind];
-        const memory = Math.min(max * cpus, min * cpus + steps * step);
-        const size: Size = memory % 1024 === 0 ? `${memory / 1024}gb` : `${memory}mb`;
-        return { cpuKind, cpus, memory: size };
-      }),
-  );
+const vm = fc.constantFrom("shared" as const, "performance" as const).chain((cpuKind) =>
+  fc.tuple(fc.constantFrom(...limits.cpus[cpuKind]), fc.nat({ max: 30 })).map(([cpus, steps]) => {
+    const { min, max, step } = limits.memoryPerCpu[cpuKind];
+    const memory = Math.min(max * cpus, min * cpus + steps * step);
+    const size: Size = memory % 1024 === 0 ? `${memory / 1024}gb` : `${memory}mb`;
+    return { cpuKind, cpus, memory: size };
+  }),
+);
 const smallVm = fc.constantFrom<Group["vm"]>(
   { cpuKind: "shared", cpus: 1, memory: "256mb" },
   { cpuKind: "shared", cpus: 1, memory: "2gb" },
@@ -109,7 +110,7 @@ const service = (withHttp: boolean): fc.Arbitrary<Service> => {
 const command = fc.constantFrom(
   "bin/rails server",
   "bundle exec sidekiq -C config/sidekiq.yml",
-  'sh -c "echo \'hi\'"',
+  "sh -c \"echo 'hi'\"",
   "node server.js",
 );
 
@@ -128,11 +129,16 @@ const group = (served: "http" | "tcp" | "both" | "none", groupName: string, seve
                 ...(served === "http" ? [] : [service(false), service(false)]),
               ),
         checks: fc.array(
-          fc.tuple(fc.oneof(check(httpFacts), check(tcpFacts)), port).map(([each, at]) => ({ ...each, port: at })),
+          fc
+            .tuple(fc.oneof(check(httpFacts), check(tcpFacts)), port)
+            .map(([each, at]) => ({ ...each, port: at })),
           { maxLength: 2 },
         ),
         restart: fc.record(
-          { policy: fc.constantFrom("always" as const, "never" as const, "on-failure" as const), retries: fc.nat({ max: 20 }) },
+          {
+            policy: fc.constantFrom("always" as const, "never" as const, "on-failure" as const),
+            retries: fc.nat({ max: 20 }),
+          },
           { requiredKeys: ["policy"] },
         ),
         metrics: fc.record(
@@ -170,7 +176,10 @@ const group = (served: "http" | "tcp" | "both" | "none", groupName: string, seve
         ...(autoStop === "suspend" && rest.vm !== undefined ? { vm: small } : {}),
         ...(served
           ? {
-              autoStop: { autoStopMachines: autoStop, autoStartMachines: autoStop === "off" ? autoStart : true },
+              autoStop: {
+                autoStopMachines: autoStop,
+                autoStartMachines: autoStop === "off" ? autoStart : true,
+              },
               autoscaling: {
                 minMachinesRunning: minimum,
                 maxMachines: minimum + 1,
@@ -227,7 +236,10 @@ const settled = (groups: Groups): Groups => {
 
 const groups: fc.Arbitrary<Groups> = fc
   .tuple(
-    fc.uniqueArray(fc.constantFrom("app", "web", "worker", "cron-2", "api_v1"), { minLength: 1, maxLength: 3 }),
+    fc.uniqueArray(fc.constantFrom("app", "web", "worker", "cron-2", "api_v1"), {
+      minLength: 1,
+      maxLength: 3,
+    }),
     fc.array(fc.constantFrom("http" as const, "tcp" as const, "both" as const, "none" as const), {
       minLength: 3,
       maxLength: 3,

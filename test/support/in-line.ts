@@ -43,7 +43,9 @@ const serviceWith = (read: TomlService | undefined, declared: TomlService): unkn
   };
 
 const order = (check: TomlCheck): string =>
-  [check.type, check.http?.path, check.interval, check.timeout, check.gracePeriod, check.http?.method].join(" ");
+  [check.type, check.http?.path, check.interval, check.timeout, check.gracePeriod, check.http?.method].join(
+    " ",
+  );
 const sortedChecks = (service: TomlService): TomlCheck[] =>
   [...service.checks].sort((a, b) => order(a).localeCompare(order(b)));
 
@@ -54,7 +56,9 @@ export const saidOf = (read: TomlDeclaration, app: ResolvedApp): unknown => {
     app: read.app,
     region: read.region,
     deploy: Object.fromEntries(
-      Object.entries(read.deploy).filter(([key]) => declared.deploy[key as keyof typeof declared.deploy] !== undefined),
+      Object.entries(read.deploy).filter(
+        ([key]) => declared.deploy[key as keyof typeof declared.deploy] !== undefined,
+      ),
     ),
     groups: Object.fromEntries(
       Object.entries(declared.groups).map(([name, group]) => {

@@ -51,9 +51,15 @@ export const spelled = (data: Data, dice: Dice): Spelling => {
     return text;
   };
   const key = (name: string): string =>
-    bareKey(name) && !dice.oneIn(20) ? name : name.includes("'") || dice.oneIn(2) ? JSON.stringify(name) : `'${name}'`;
+    bareKey(name) && !dice.oneIn(20)
+      ? name
+      : name.includes("'") || dice.oneIn(2)
+        ? JSON.stringify(name)
+        : `'${name}'`;
   const string = (text: string): string =>
-    /['\p{Cc}]/u.test(text) || dice.oneIn(2) ? JSON.stringify(text).replaceAll("\u007f", "\\u007f") : `'${text}'`;
+    /['\p{Cc}]/u.test(text) || dice.oneIn(2)
+      ? JSON.stringify(text).replaceAll("\u007f", "\\u007f")
+      : `'${text}'`;
   const scalar = (value: Value): string => {
     if (typeof value === "string") return string(value);
     if (typeof value === "number" && Number.isInteger(value) && value >= 1000 && dice.oneIn(4)) {
@@ -73,7 +79,9 @@ export const spelled = (data: Data, dice: Dice): Spelling => {
   };
   /** A list over several lines, with comments between its entries. */
   const bracketed = (items: readonly Value[], indent: string): string => {
-    const parts = items.map((item) => `${indent}${unit}${inline(item)},${dice.oneIn(3) ? ` ${comment()}` : ""}`);
+    const parts = items.map(
+      (item) => `${indent}${unit}${inline(item)},${dice.oneIn(3) ? ` ${comment()}` : ""}`,
+    );
     return `[${dice.oneIn(3) ? ` ${comment()}` : ""}${eol}${parts.join(eol)}${eol}${indent}]`;
   };
 
@@ -83,7 +91,9 @@ export const spelled = (data: Data, dice: Dice): Spelling => {
     const written =
       Array.isArray(value) && value.length > 0 && dice.oneIn(4) ? bracketed(value, indent) : inline(value);
     const equals = dice.pick([" = ", " = ", "=", "  =  "]);
-    lines.push(`${indent}${name}${equals}${written}${dice.oneIn(10) ? `  ${comment()}` : dice.oneIn(15) ? " " : ""}`);
+    lines.push(
+      `${indent}${name}${equals}${written}${dice.oneIn(10) ? `  ${comment()}` : dice.oneIn(15) ? " " : ""}`,
+    );
   };
 
   const table = (value: Data, path: string, depth: number): void => {

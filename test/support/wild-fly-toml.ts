@@ -5,7 +5,8 @@ import type { Data, Dice, Value } from "./spelled-toml";
 /** Marks what flymon does not own, with a number of its own in each place. */
 const mark = "foreign";
 
-const each = (value: Value | undefined): readonly Data[] => (Array.isArray(value) ? (value as readonly Data[]) : []);
+const each = (value: Value | undefined): readonly Data[] =>
+  Array.isArray(value) ? (value as readonly Data[]) : [];
 const table = (value: Value | undefined): Data =>
   typeof value === "object" && !Array.isArray(value) ? (value as Data) : {};
 
@@ -44,10 +45,17 @@ const oldService = (service: Data, dice: Dice): Data => {
               : concurrency,
         }),
     ...(dice.oneIn(5) ? { internal_port: String(service["internal_port"]) } : {}),
-    ports: each(service["ports"]).map((port) => (dice.oneIn(5) ? { ...port, port: String(port["port"]) } : port)),
+    ports: each(service["ports"]).map((port) =>
+      dice.oneIn(5) ? { ...port, port: String(port["port"]) } : port,
+    ),
     ...(service["http_checks"] === undefined
       ? {}
-      : { http_checks: single(each(service["http_checks"]).map((check) => oldCheck(check, dice)), dice) }),
+      : {
+          http_checks: single(
+            each(service["http_checks"]).map((check) => oldCheck(check, dice)),
+            dice,
+          ),
+        }),
     ...(service["tcp_checks"] === undefined ? {} : { tcp_checks: single(each(service["tcp_checks"]), dice) }),
   };
 };
@@ -79,19 +87,30 @@ export const wildSettings = (app: ResolvedApp, dice: Dice): Data => {
   };
   const old: Data = {
     ...settings,
-    ...(settings["http_service"] === undefined ? {} : { http_service: oldScaling(table(settings["http_service"]), dice) }),
+    ...(settings["http_service"] === undefined
+      ? {}
+      : { http_service: oldScaling(table(settings["http_service"]), dice) }),
     ...(settings["services"] === undefined
       ? {}
       : { services: each(settings["services"]).map((service) => oldService(service, dice)) }),
-    ...(settings["vm"] === undefined ? {} : { [dice.pick(["vm", "vm", "vm", "compute"])]: single(each(settings["vm"]), dice) }),
+    ...(settings["vm"] === undefined
+      ? {}
+      : { [dice.pick(["vm", "vm", "vm", "compute"])]: single(each(settings["vm"]), dice) }),
     ...(settings["metrics"] === undefined ? {} : { metrics: single(each(settings["metrics"]), dice) }),
     ...(settings["processes"] !== undefined && dice.oneIn(6)
-      ? { processes: Object.entries(table(settings["processes"])).map(([name, command]) => ({ name, command })) }
+      ? {
+          processes: Object.entries(table(settings["processes"])).map(([name, command]) => ({
+            name,
+            command,
+          })),
+        }
       : {}),
   };
   const { vm, ...withoutVm } = old;
   return {
-    ...(marked(old["compute"] === undefined ? { ...withoutVm, ...(vm === undefined ? {} : { vm }) } : withoutVm) as Data),
+    ...(marked(
+      old["compute"] === undefined ? { ...withoutVm, ...(vm === undefined ? {} : { vm }) } : withoutVm,
+    ) as Data),
     build: { dockerfile: "Dockerfile", args: { NODE_ENV: "production", [`X_${mark}`]: "1" } },
     env: { PORT: "8080", RATE: "8_080", [`X_${mark}`]: "ünï" },
     ...(dice.oneIn(2) ? { mounts: [{ source: "data", destination: "/data", [`x_${mark}`]: true }] } : {}),

@@ -125,24 +125,27 @@ const planList = (
   const keptForeign = present.filter((item) => item.entries.has("start_port"));
   const free = new Set(present.filter((item) => !keptForeign.includes(item)));
   const pairs = new Map<Settings, TomlTable>();
-  for (const wanted of declared) {
-    const same = [...free].find((item) => {
+  const pair = (wanted: Settings, table: TomlTable | undefined): void => {
+    if (table === undefined) return;
+    pairs.set(wanted, table);
+    free.delete(table);
+  };
+  const alike = (wanted: Settings): TomlTable[] =>
+    [...free].filter((item) => {
       const found = item.entries.get(rule.by)?.node;
       return found !== undefined && identity(dataOf(found)) === identity(wanted[rule.by]);
     });
-    if (same !== undefined) {
-      pairs.set(wanted, same);
-      free.delete(same);
-    }
+  // Of several with one path those that need no change stay with theirs.
+  for (const wanted of declared) {
+    pair(
+      wanted,
+      alike(wanted).find((item) => planTable(item, wanted, rule.owned).size === 0),
+    );
   }
+  for (const wanted of declared) if (!pairs.has(wanted)) pair(wanted, alike(wanted)[0]);
   // Ports are told apart by their number alone; a check whose path changed is still that check.
   if (rule.by !== "port") {
-    for (const wanted of declared) {
-      const [next] = free;
-      if (pairs.has(wanted) || next === undefined) continue;
-      pairs.set(wanted, next);
-      free.delete(next);
-    }
+    for (const wanted of declared) if (!pairs.has(wanted)) pair(wanted, [...free][0]);
   }
   const byTable = new Map([...pairs].map(([wanted, table]) => [table, wanted]));
   const items: ItemPlan[] = [

@@ -117,7 +117,8 @@ export const splice = (document: TomlDocument, plan: TablePlan): string => {
     if (keys.length === 0) return;
     if (table.form === "dotted") {
       const [anchor] = statementsIn(table).slice(-1);
-      const holder = anchor && blocks.find(({ statements }) => statements.some(({ start }) => start === anchor.start));
+      const holder =
+        anchor && blocks.find(({ statements }) => statements.some(({ start }) => start === anchor.start));
       if (anchor === undefined || holder === undefined) throw new Error("a dotted table without a statement");
       const prefix = namesOf(table.path.slice(holder.path.length)).map(keyText).join(".");
       const indent = indentAt(document, anchor.start);
