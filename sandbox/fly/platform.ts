@@ -1,3 +1,6 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { clock, type Clock } from "./clock";
 import { addresses, type Addresses } from "./host/addresses";
 import { startReaper } from "./host/reaper";
@@ -30,9 +33,10 @@ export const fairWeather: Weather = { faultsOf: () => [], slowStart: () => 0 };
 /** Starts an empty organization. */
 export const startPlatform = (org: string, factor: number, weather: Weather): Platform => {
   const time = clock(factor);
-  const estate = createEstate(org);
+  const folder = mkdtempSync(path.join(tmpdir(), "flymon-fly-"));
+  const estate = createEstate(org, folder);
   const pool = addresses();
-  const reaper = startReaper();
+  const reaper = startReaper(folder);
   const runner = createRunner(time, reaper, weather.faultsOf);
   const lifecycle = createLifecycle(estate, runner, pool, time, weather.slowStart);
   const checks = runChecks(estate, time);

@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -20,6 +22,11 @@ const goneWithin = async (pids: readonly number[], ms: number): Promise<readonly
   while (pids.some(alive) && Date.now() < deadline) await pause(20);
   return pids.filter(alive);
 };
+/** Whether a machine's folder is there, in whichever sandbox's. */
+const hasFiles = (machine: string): boolean =>
+  readdirSync(tmpdir())
+    .filter((folder) => folder.startsWith("flymon-fly-"))
+    .some((folder) => existsSync(path.join(tmpdir(), folder, machine)));
 const machinesOf = async (app: string): Promise<readonly MachineBody[]> =>
   (await call<MachineBody[]>("GET", `/apps/${app}/machines`)).body;
 const url = (app: string): string => sandbox.announcement.apps[app]?.url ?? "";
@@ -149,8 +156,10 @@ test("nothing is left when the sandbox is ended, and nothing when it is killed, 
     };
     const pids = processes.map(({ pid }) => pid);
     expect(pids.filter(alive)).toHaveLength(3);
+    expect(hasFiles(processes[0]?.id ?? "")).toBe(true);
     await fetch(`${control.url}/fly/machines/${processes[0]?.id ?? ""}/hang`, { method: "PUT" });
     child.kill(signal);
     expect(await goneWithin([...pids, child.pid ?? 0], 5_000)).toEqual([]);
+    await expect.poll(() => hasFiles(processes[0]?.id ?? "")).toBe(false);
   }
 });

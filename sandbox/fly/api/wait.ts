@@ -68,6 +68,7 @@ export const waitFor = (
       },
       seconds(timeout) * 1_000,
     );
+    timer.unref(); // a wait that nobody reads any more holds nothing up
     const unwatch = estate.watch((changed) => {
       if (changed === machine) look();
     });

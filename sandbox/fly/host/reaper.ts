@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 
 /**
  * A watcher that outlives the sandbox by a moment: when the sandbox is gone, however it went, it ends by their ids the
- * processes that were still running. A machine's program may be foreign, hung or stopped, and cannot be trusted to
+ * processes that were still running, and removes the folder of their files. A machine's program may be foreign, hung or stopped, and cannot be trusted to
  * notice by itself.
  */
 export interface Reaper {
@@ -21,12 +21,16 @@ while read -r op pid; do
   esac
 done
 for pid in $pids; do kill -KILL "$pid" 2>/dev/null; done
+rm -rf -- "$1"
 `;
 
-/** Starts the watcher. */
-export const startReaper = (): Reaper => {
+/** Starts the watcher. `folder` holds the files of all machines. */
+export const startReaper = (folder: string): Reaper => {
   // In a session of its own, so that an interrupt at the terminal does not end it before its work.
-  const shell = spawn("/bin/sh", ["-c", script], { stdio: ["pipe", "ignore", "ignore"], detached: true });
+  const shell = spawn("/bin/sh", ["-c", script, "reaper", folder], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  });
   const ended = new Promise<void>((resolve) => {
     shell.once("close", () => {
       resolve();

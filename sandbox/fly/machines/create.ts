@@ -1,4 +1,3 @@
-import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Addresses } from "../host/addresses";
 import { imageOf, knownImages } from "../host/images";
@@ -55,6 +54,11 @@ export const createMachine = async (
       `already_exists: unique machine name violation, machine ID ${id} already exists with name "${name}"`,
     );
   };
+  for (const { volume } of config.mounts ?? []) {
+    const holder = estate.volumes.get(volume ?? "")?.attachedMachine;
+    if (holder !== undefined)
+      throw new Refusal(412, `failed_precondition: volume ${volume ?? ""} is attached to machine ${holder}`);
+  }
   const before = twin();
   if (before !== undefined) refuse(before);
   const address = await addresses.take();
@@ -75,7 +79,7 @@ export const createMachine = async (
     host: hostId(),
     address,
     createdAt: now,
-    root: path.join(tmpdir(), `flymon-machine-${process.pid}-${id}`),
+    root: path.join(estate.folder, id),
     updatedAt: now,
     instanceId,
     state: "created",

@@ -4,6 +4,8 @@ import type { App, Machine, Volume } from "../model/machine";
 /** Everything that there is in the organization, and a word whenever a machine changed. */
 export interface Estate {
   readonly org: string;
+  /** Where the machines' files are, a folder each. */
+  readonly folder: string;
   readonly apps: Map<string, App>;
   /** Destroyed ones stay, to be asked for. */
   readonly machines: Map<string, Machine>;
@@ -16,11 +18,12 @@ export interface Estate {
   machinesOf(app: string): readonly Machine[];
 }
 
-export const createEstate = (org: string): Estate => {
+export const createEstate = (org: string, folder: string): Estate => {
   const emitter = new EventEmitter().setMaxListeners(0);
   const machines = new Map<string, Machine>();
   return {
     org,
+    folder,
     apps: new Map(),
     machines,
     volumes: new Map(),

@@ -34,6 +34,7 @@ export const createProxies = (platform: Platform, hold: number): Proxies => {
         return undefined;
       const server = servers.get(app) ?? serveRaw(appProxy(app, { platform, loads, traffic, hold }), port);
       servers.set(app, server);
+      server.catch(() => servers.delete(app));
       const url = `http://${loopback}:${(await server).port}`;
       urls.set(app, url);
       return url;
