@@ -16,6 +16,8 @@ export const exitCodes = {
   toolchain: 6,
   /** Changes where none were expected. */
   changes: 7,
+  /** An alert rule is not proven to fire and to stay silent as it must, or a mutant of one survives its proof. */
+  unproven: 8,
   /** Ended by Ctrl-C or SIGTERM before it was done. */
   interrupted: 130,
 } as const;

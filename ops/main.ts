@@ -55,6 +55,16 @@ const commandLine = (end: (code: ExitCode) => void): Command => {
       end(render(options));
     });
   program
+    .command("prove")
+    .description("prove that every alert rule of a stack fires, stays silent and clears as it must")
+    .addOption(stackOption())
+    .option("--mutate", "also break every rule in every way, and see that its proof notices")
+    .addOption(jsonOption())
+    .action(async (options: { stack: string; mutate?: boolean; json?: boolean }) => {
+      const { prove } = await import("./commands/prove");
+      end(await prove(options));
+    });
+  program
     .command("drill")
     .description("post once to a Slack channel and check that it arrived")
     .requiredOption("-c, --channel <name>", "the channel")

@@ -1,3 +1,4 @@
+import type { Duration } from "../../model/units";
 import type { AlertGroup } from "./rule-groups";
 import type { Expectation, InputSeries, RuleProof } from "./timeline";
 import { ruleProof } from "./timeline";
@@ -20,36 +21,43 @@ const merged = (proofs: readonly RuleProof[]): InputSeries[] => {
   const all = new Map<string, string>();
   for (const { series, values } of proofs.flatMap((proof) => proof.series)) {
     const before = all.get(series);
-    if (before !== undefined && before !== values) {
-      throw new Error(`two proofs of one app and severity disagree on ${series}`);
-    }
+    if (before !== undefined && before !== values)
+      throw new Error(`two proofs in one world disagree on ${series}`);
     all.set(series, values);
   }
   return [...all].map(([series, values]) => ({ series, values }));
 };
 
-/** A world without any series, in which there must be something to write. */
+/** A world without any series: there must be something to write. */
 const bystander: InputSeries = { series: "up", values: "1" };
 
-/** One world for all proofs of an app and severity. */
-export const proofFile = (
-  group: AlertGroup,
-  ruleFiles: readonly string[],
-  recordingGroups: readonly string[],
-): ProofFile => {
-  const proofs = group.rules.map((rule) => ruleProof(rule, group));
+interface World {
+  readonly name: string;
+  /** The files with the rules, seen from the file of the proof. */
+  readonly ruleFiles: readonly string[];
+  /** The groups in the order of their evaluation, those that record first. */
+  readonly groups: readonly string[];
+  readonly interval: Duration;
+  readonly proofs: readonly RuleProof[];
+}
+
+/** One world in which several rules are proven at once. */
+export const proofFile = ({ name, ruleFiles, groups, interval, proofs }: World): ProofFile => {
   const series = merged(proofs);
   return {
     rule_files: ruleFiles,
-    evaluation_interval: group.interval,
-    group_eval_order: [...recordingGroups, group.name],
+    evaluation_interval: interval,
+    group_eval_order: groups,
     tests: [
       {
-        name: group.name,
-        interval: group.interval,
+        name,
+        interval,
         input_series: series.length > 0 ? series : [bystander],
         alert_rule_test: proofs.flatMap(({ expectations }) => expectations),
       },
     ],
   };
 };
+
+/** The proofs of all rules of a group. */
+export const proofsOf = (group: AlertGroup): RuleProof[] => group.rules.map((rule) => ruleProof(rule, group));

@@ -1,7 +1,7 @@
 import type { Fleet } from "../../model/fleet";
 import type { Setting } from "../toml-text";
 import { yamlText } from "../yaml-text";
-import { proofFile } from "./proof-file";
+import { proofFile, proofsOf } from "./proof-file";
 import { rulesByApp } from "./registry";
 import type { AlertGroup } from "./rule-groups";
 import { alertGroups, writtenGroup, writtenRecordings } from "./rule-groups";
@@ -43,11 +43,13 @@ export const alertTexts = (fleet: Fleet): ReadonlyMap<string, string> => {
         testFile(group),
         yamlText(
           asSetting(
-            proofFile(
-              group,
-              [`../rules/recordings.yaml`, `../rules/${group.app}.${group.severity}.yaml`],
-              names,
-            ),
+            proofFile({
+              name: group.name,
+              ruleFiles: ["../rules/recordings.yaml", `../rules/${group.app}.${group.severity}.yaml`],
+              groups: [...names, group.name],
+              interval: group.interval,
+              proofs: proofsOf(group),
+            }),
           ),
           header("Run with: vmalert-tool unittest --files=THIS"),
         ),

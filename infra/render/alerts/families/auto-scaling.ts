@@ -38,7 +38,8 @@ const idleExpression = ({ app, settings }: AppContext, group: string): Expressio
     `unless on (app, instance) (sum by (app, instance) (rate(${requests}${selector({ app: app.name })}[${window}]))`,
     over(0),
     ")))",
-    moreThan(0),
+    // With a minimum of 0 every idle machine is one too many.
+    ...(minimum > 0 ? [moreThan(0)] : []),
   ];
 };
 
