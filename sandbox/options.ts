@@ -33,7 +33,7 @@ const readToken = (text: string): string => {
 const readFactor = (text: string): number => {
   const factor = Number(text);
   if (!(factor >= 1) || !Number.isFinite(factor))
-    throw new InvalidArgumentError("a factor from 1 up is needed.");
+    throw new InvalidArgumentError("a number from 1 up is needed.");
   return factor;
 };
 
@@ -41,6 +41,7 @@ const readFactor = (text: string): number => {
 interface Flags extends Omit<WorldOptions, "fly"> {
   readonly fly: "on" | "off";
   readonly flyFactor: number;
+  readonly flyHold?: number;
   readonly flyLimits: number;
   readonly flyToken?: string;
 }
@@ -54,7 +55,7 @@ const readLimits = (text: string): number => {
 
 /** Reads the command line. On a mistake it says so on standard error and exits with 2. */
 export const readOptions = (argv: readonly string[]): WorldOptions => {
-  const { fly, flyFactor, flyLimits, flyToken, ...options } = new Command("sandbox")
+  const { fly, flyFactor, flyHold, flyLimits, flyToken, ...options } = new Command("sandbox")
     .description("Runs the fleet's apps and the outer services on loopback, in one process.")
     .addOption(
       new Option("--apps <names>", "apps to run, with commas between (default: all)").argParser(readApps),
@@ -81,6 +82,12 @@ export const readOptions = (argv: readonly string[]): WorldOptions => {
         .argParser(readFactor),
     )
     .addOption(
+      new Option(
+        "--fly-hold <milliseconds>",
+        "how long the proxy holds a request that no machine can take",
+      ).argParser(readFactor),
+    )
+    .addOption(
       new Option("--fly-limits <scale>", "the Machines API's rate limits: on, off, or a factor")
         .default(1, "on")
         .argParser(readLimits),
@@ -91,6 +98,6 @@ export const readOptions = (argv: readonly string[]): WorldOptions => {
     .opts<Flags>();
   return {
     ...options,
-    ...(fly === "on" && { fly: { factor: flyFactor, limits: flyLimits, token: flyToken } }),
+    ...(fly === "on" && { fly: { factor: flyFactor, hold: flyHold, limits: flyLimits, token: flyToken } }),
   };
 };

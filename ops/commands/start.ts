@@ -13,10 +13,10 @@ import type { Gatus } from "../start/gatus";
 import { startGatus, untilHealthy } from "../start/gatus";
 import { listenForInterruption, type Interruption } from "../start/interruption";
 import type { Sandbox } from "../start/sandbox";
-import { startSandbox } from "../start/sandbox";
+import { startSandbox, timeDivisor } from "../start/sandbox";
 import { breakApps, mendApps, type TimelineRow } from "../start/scenario";
 import type { SandboxStack } from "../start/stack";
-import { makeSandboxStack, timeDivisor } from "../start/stack";
+import { makeSandboxStack } from "../start/stack";
 import { summaryTable, timelineTable } from "../start/tables";
 import { print, printJson, say } from "../talk";
 
@@ -52,11 +52,14 @@ const bringUp = async (folder: string, interruption: Interruption, undo: Undo): 
   const { signal } = interruption;
   const toolchain = await ensureToolchain({ only: ["pulumi", "gatus"] });
   signal.throwIfAborted();
-  const { sandbox, stack } = await step("Start the sandbox: the apps and Slack on this machine", async () => {
-    const started = await startSandbox(signal, path.join(folder, "sandbox.log"));
-    watch(started.child, interruption, undo);
-    return { sandbox: started, stack: await makeSandboxStack(toolchain, started, folder) };
-  });
+  const { sandbox, stack } = await step(
+    "Start the sandbox: Fly with the apps, and Slack, on this machine",
+    async () => {
+      const started = await startSandbox(signal, path.join(folder, "sandbox.log"));
+      watch(started.child, interruption, undo);
+      return { sandbox: started, stack: await makeSandboxStack(toolchain, started, folder) };
+    },
+  );
   undo.push(() => step("Remove all that up has made (pulumi destroy)", (note) => stack.run("destroy", note)));
   await step("Apply the fleet, guarded by the policies (pulumi up)", (note) =>
     stack.run("up", note, [], signal),
@@ -85,6 +88,7 @@ const tell = (world: World): void => {
   print(`Time runs ${String(timeDivisor)} times as fast here: what is asked every 60s is asked every 2s.\n`);
   print(`Slack:            ${slack}  (channels and messages as they arrive)`);
   print(`Gatus:            ${gatus}  (what is watched from outside)`);
+  print(`Fly:              ${control}fly  (apps, machines, checks)`);
   print(`Switches:         ${control}  (break an app here and watch Slack)`);
   print(`Generated files:  ${files}`);
 };

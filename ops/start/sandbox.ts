@@ -9,6 +9,7 @@ import { startChild } from "./child";
 const announcementSchema = z.object({
   slack: z.object({ apiUrl: z.string(), page: z.string(), token: z.string() }),
   control: z.object({ url: z.string() }),
+  fly: z.object({ apiUrl: z.string(), token: z.string() }),
   apps: z.record(z.string(), z.object({ url: z.string() })),
 });
 
@@ -27,6 +28,15 @@ export interface Sandbox extends z.output<typeof announcementSchema> {
   /** The messages of a channel later than `after` (a ts), oldest first. */
   messages(channel: string, after: string): Promise<readonly Message[]>;
 }
+
+/** How much faster than on Fly time runs: an interval of a minute is one of two seconds. */
+export const timeDivisor = 30;
+
+/**
+ * Fly's part of the sandbox: time as fast as the monitors', and a request that no machine can take is given up after a
+ * second, so that a dead app is seen as fast as on Fly where all else is slower.
+ */
+const flyArguments = ["--fly", "on", "--fly-factor", String(timeDivisor), "--fly-hold", "1000"];
 
 const readyWithin = 30_000;
 const requestMs = 5_000;
@@ -47,7 +57,7 @@ export const startSandbox = async (signal: AbortSignal, logFile: string): Promis
   const child = startChild(
     "the sandbox",
     process.execPath,
-    [path.join(repositoryRoot, "sandbox", "main.cjs")],
+    [path.join(repositoryRoot, "sandbox", "main.cjs"), ...flyArguments],
     {
       env: process.env,
       logFile,

@@ -19,9 +19,8 @@ import { formatViolations } from "../pulumi/verdict";
 import { projectName } from "../stack-files";
 import type { Note } from "../../toolchain/progress";
 import type { Sandbox } from "./sandbox";
+import { timeDivisor } from "./sandbox";
 
-/** How much faster than on Fly time runs: an interval of a minute is one of two seconds. */
-export const timeDivisor = 30;
 const stack = "sandbox";
 
 /** The sandbox's stack: settings and state in a folder of this run. */
@@ -37,6 +36,7 @@ export interface SandboxStack {
 const settingsOf = (sandbox: Sandbox, outputDirectory: string): SettingsInput => ({
   environment: "production",
   apps: fleet.apps.map(({ declaration }) => declaration.name),
+  apply: true,
   // The database speaks no HTTP, and nothing outside asks it.
   addresses: Object.fromEntries(
     Object.entries(sandbox.apps).flatMap(([app, { url }]) => (url.startsWith("http") ? [[app, url]] : [])),
@@ -57,6 +57,8 @@ const environmentFor = (toolchain: Toolchain, folder: string, sandbox: Sandbox):
   TMPDIR: folder,
   SLACK_API_URL: sandbox.slack.apiUrl,
   SLACK_BOT_TOKEN: sandbox.slack.token,
+  FLY_FLAPS_BASE_URL: sandbox.fly.apiUrl,
+  FLY_API_TOKEN: sandbox.fly.token,
 });
 
 /** Lines that say only that something goes on. */
