@@ -10,6 +10,7 @@ import {
 } from "../../infra/provider/fly/group-settings";
 import { machineSettingsSchema, plainInputs } from "../../infra/provider/fly/inputs";
 import { present } from "../../infra/provider/fly/plain";
+import { runs } from "../support/runs";
 
 // Any declaration on any machine: what is not ours stays, what is ours comes back as declared, twice is as once.
 
@@ -248,8 +249,6 @@ const fitting = (declared: GroupSettings, config: Config): GroupSettings =>
     ),
   });
 
-const runs = { numRuns: 10_000 };
-
 describe("settings on a machine's config", () => {
   it("keep every foreign field, come back as declared, and change nothing the second time", () => {
     fc.assert(
@@ -291,7 +290,7 @@ describe("settings on a machine's config", () => {
         expect(plainInputs(inputs)).toEqual(inputs);
         expect(machineSettingsSchema.safeParse(inputs).error).toBeUndefined();
       }),
-      { numRuns: 3_000 },
+      runs,
     );
   });
 });

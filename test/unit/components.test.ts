@@ -42,6 +42,13 @@ const makeApp = async (fleet: Fleet, transform?: FlyAppArgs["transform"]) => {
 };
 
 describe("FlyApp", () => {
+  test("sets the running machines only in a stack that applies", async () => {
+    await makeApp(fleetOf([soundApp()], { apply: true }));
+    expect(ofType(resourceTypes.machineSettings)).toMatchObject([
+      { name: "shop", inputs: { app: "shop", processGroups: { app: { count: 2 } } } },
+    ]);
+  });
+
   test("registers every check, scaling and auto-stop setting and the fragment, with plain inputs", async () => {
     await makeApp(fleetOf([soundApp()]));
     expect(registered.map(({ type, name }) => [type, name]).sort()).toEqual(

@@ -238,6 +238,33 @@ describe("an update that fails", () => {
     expect(pathsOf()).toEqual(["/ready", "/ready"]);
   });
 
+  it.each(["reset-acting", "500-acting", "timeout-acting", "truncated-acting"] as const)(
+    "looks up what became of an update whose answer was lost (%s), and sends none twice",
+    async (kind) => {
+      two();
+      let struck = 0;
+      fly.fault = ({ action }) => (action === "update" && struck++ === 0 ? kind : undefined);
+      expect(await run.create(declare(withPath("/ready")))).toEqual(declare(withPath("/ready")));
+      expect(actions().filter((action) => action === "update")).toHaveLength(2);
+      expect(fly.violations).toEqual([]);
+    },
+  );
+
+  it("makes the update anew, from the config of the moment, where a deploy came between", async () => {
+    fly.add({ config: deployed() });
+    let struck = 0;
+    fly.fault = ({ action }) => {
+      const [machine] = fly.machines;
+      if (action !== "update" || struck++ > 0 || machine === undefined) return undefined;
+      machine.config = deployed({ image: "registry.fly.io/shop:deployment-02" });
+      machine.version += 1;
+      return undefined;
+    };
+    await run.create(declare(withPath("/ready")));
+    expect(fly.machines[0]?.config["image"]).toBe("registry.fly.io/shop:deployment-02");
+    expect(pathsOf()).toEqual(["/ready"]);
+  });
+
   it("stops at an interrupt, gives the lease back and says how to go on", async () => {
     two();
     const interrupt = new AbortController();
