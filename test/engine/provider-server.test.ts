@@ -92,7 +92,8 @@ describe("the server", () => {
       { property: "slackToken", reason: "must be a token without spaces or line breaks" },
       {
         property: "slackUrl",
-        reason: "the provider flymon has no such property; it has slackToken, slackApiUrl, flyToken, flyApiUrl",
+        reason:
+          "the provider flymon has no such property; it has slackToken, slackApiUrl, flyToken, flyApiUrl",
       },
     ]);
   });

@@ -5,7 +5,12 @@ import { resourceKinds } from "../../infra/provider/registry";
 describe("the provider's registry", () => {
   it("has the kinds that the program registers as custom resources, by the same names", () => {
     const { flyToml, machineSettings, gatusConfig, slackChannel } = resourceTypes;
-    expect(resourceKinds.map(({ type }) => type)).toEqual([flyToml, machineSettings, gatusConfig, slackChannel]);
+    expect(resourceKinds.map(({ type }) => type)).toEqual([
+      flyToml,
+      machineSettings,
+      gatusConfig,
+      slackChannel,
+    ]);
   });
 
   it("names only properties that the kinds have", () => {

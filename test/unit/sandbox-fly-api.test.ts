@@ -340,7 +340,10 @@ describe("the organization", () => {
     expect((await call("GET", "/apps/disk/volumes/vol_none")).status).toBe(404);
     const config = echo({ mounts: [{ volume: body[0]?.id, path: "/data" }] });
     const second = await call("POST", "/apps/disk/machines", { config });
-    expect([second.status, second.body.error]).toEqual([412, expect.stringContaining("is attached to machine")]);
+    expect([second.status, second.body.error]).toEqual([
+      412,
+      expect.stringContaining("is attached to machine"),
+    ]);
   });
 });
 
