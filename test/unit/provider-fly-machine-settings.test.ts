@@ -440,10 +440,13 @@ describe("looking at machines", () => {
 
   it("says at a preview what would be rebooted, and changes nothing", async () => {
     two();
-    await clock.run(() => run.kind.forecast?.(declare(withPath("/ready")), run.context) ?? Promise.resolve());
+    await clock.run(
+      () => run.kind.forecast?.(declare(withPath("/ready", { count: 3 })), run.context) ?? Promise.resolve(),
+    );
     expect(run.logged[0]).toBe(
       "info: app: m1 would be updated and rebooted: services[0].checks[0].path /health -> /ready",
     );
+    expect(run.logged.at(-1)).toBe("info: app: machines would be added: 1");
     expect(actions()).toEqual(["list"]);
   });
 

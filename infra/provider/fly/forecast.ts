@@ -42,12 +42,17 @@ export const forecast = async (
     const machines = await listMachines(fly);
     if (machines === undefined) throw noApp(app);
     refuseImpossible(declared, machines);
-    for (const { machine, group, settings } of outOfLine(membersOf(declared, machines))) {
+    const members = membersOf(declared, machines);
+    for (const { machine, group, settings } of outOfLine(members)) {
       const changes = differencesOf(machine, group, settings).map(({ path, declared: wanted, found }) =>
         inWords(path, found, wanted),
       );
       const how = isResting(machine) ? "without being started" : "and rebooted";
       context.log("info", `${group}: ${machine.id} would be updated ${how}: ${changes.join(", ")}`);
+    }
+    for (const [name, { count = 0 }] of Object.entries(declared.processGroups)) {
+      const missing = count - members.filter(({ group }) => group === name).length;
+      if (missing > 0) context.log("info", `${name}: machines would be added: ${missing}`);
     }
   } catch (error) {
     context.signal.throwIfAborted();
