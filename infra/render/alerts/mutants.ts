@@ -45,7 +45,7 @@ const changedComparisons = (expression: Expression): ChangedExpression[] =>
     if (typeof part === "string") return [];
     const { operator, limit, whole } = part;
     const flipped = operator === ">" ? "<" : ">";
-    const moved = [limit + step(part), limit - step(part)];
+    const moved = [limit + step(part), limit - step(part)].map((to) => Number(to.toPrecision(12)));
     return [
       ...moved.map((to) =>
         changed(

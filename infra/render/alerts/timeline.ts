@@ -52,8 +52,9 @@ const phasesOf = (rule: AlertRule, intervalMs: number): Phases => {
   return { quiet, loud, fires, cleared: fires + Math.max(1, memory) };
 };
 
+/** Without an exponent, which the notation does not know, and without the noise of the last digits. */
 const plain = (value: number): string => {
-  const fixed = value.toFixed(9);
+  const fixed = Number(value.toPrecision(12)).toFixed(9);
   return fixed.replace(/\.?0+$/, "");
 };
 
