@@ -237,8 +237,11 @@ export const flySchema: TableShape = table({
   metric: wrappedTables(metrics),
 });
 
-/** Keys of Fly's tables, each with the tables that have it: for "did you mean" and "belongs into". */
-export const homesOf = (key: string): string[] => homes.get(key) ?? [];
+/** The tables that have a key, under their names of today: for "belongs into". */
+export const homesOf = (key: string): string[] =>
+  (homes.get(key) ?? []).filter(
+    (home) => !/\[(?:compute|computes|mount|metric|experimental)\]|_vm\]/.test(home),
+  );
 
 const homes = new Map<string, string[]>();
 const collect = (shape: Shape, path: string): void => {

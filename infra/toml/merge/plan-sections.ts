@@ -60,7 +60,10 @@ export const planByGroup = (
   if (declared.length === 0) return views.map(untouched);
   const wantedGroups = declared.flatMap(groupsOf);
   const inForce = (view: SectionView): readonly string[] => {
-    if (groups.file.processes.length > 0) return view.groups;
+    if (groups.file.processes.length > 0) {
+      const existing = view.groups.filter((group) => groups.file.groups.includes(group));
+      return existing.length > 0 ? existing : view.groups;
+    }
     const named = groups.declared.filter((group) => view.processes?.includes(group) === true);
     return named.length > 0 ? named : groups.declared;
   };

@@ -115,6 +115,7 @@ export const planServices = (file: FlyFile, settings: Settings, groups: Groups):
       const data = targeted(wantedHttp, former, groups);
       plan.set("http_service", {
         do: "replace",
+        near: former?.table,
         data:
           former === undefined
             ? data

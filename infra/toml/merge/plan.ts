@@ -21,8 +21,8 @@ export type Want =
       /** Entries go, or a single table becomes a list. */
       readonly reshaped: boolean;
     }
-  /** Written anew from data. */
-  | { readonly do: "replace"; readonly data: Setting };
+  /** Written anew from data; where `near` stands, if it has a header. */
+  | { readonly do: "replace"; readonly data: Setting; readonly near?: TomlTable | undefined };
 
 export type ItemPlan =
   | { readonly existing: TomlTable; readonly plan: TablePlan }

@@ -96,8 +96,19 @@ export const splice = (document: TomlDocument, plan: TablePlan): string => {
   };
 
   /** A new block behind its kin: entries of the same list, else what belongs to the same parent, else at the end. */
-  const insertBlock = (parent: Path, key: string, isList: boolean, data: Settings): void => {
+  const insertBlock = (
+    parent: Path,
+    key: string,
+    isList: boolean,
+    data: Settings,
+    near?: TomlTable,
+  ): void => {
     const path = [...parent, key];
+    if (near?.block?.header !== undefined) {
+      const body = blockText(namesOf(path), isList, data, indentAt(document, near.block.header.start), style);
+      edits.insertBefore(edits.lineOf(near.block.header.start), body, "parent");
+      return;
+    }
     const kin = [path, parent]
       .map((prefix) => (prefix.length === 0 ? [] : blocksUnder(prefix)))
       .find(({ length }) => length > 0);
@@ -314,7 +325,7 @@ export const splice = (document: TomlDocument, plan: TablePlan): string => {
         }
         case "replace":
           if (entry !== undefined) removeEntry(table, entry);
-          addData(table, key, definedOnly(want.data), added);
+          addData(table, key, definedOnly(want.data), added, want.near);
           break;
         case "table":
           editInner(table, key, entry, want.plan, added);
@@ -333,13 +344,14 @@ export const splice = (document: TomlDocument, plan: TablePlan): string => {
     key: string,
     data: Setting,
     added: [string, Setting, boolean][],
+    near?: TomlTable,
   ): void => {
     if (table.form === "dotted" || Array.isArray(data) || typeof data !== "object" || data === null) {
       added.push([key, data, false]);
     } else if (isNamed(table, key)) {
       for (const [name, value] of Object.entries(data))
         insertBlock([...table.path, key], name, false, value as Settings);
-    } else insertBlock(table.path, key, false, data as Settings);
+    } else insertBlock(table.path, key, false, data as Settings, near);
   };
 
   /** [checks] itself has no keys: each check is a block. */

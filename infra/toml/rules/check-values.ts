@@ -62,7 +62,8 @@ export const checkValueRules: readonly Rule[] = [
     check: (file) =>
       file.topLevelChecks.flatMap((check): Problem[] => {
         const port = looseNumberAt(check.table, "port");
-        if (port === undefined) return [];
+        // Fly's Postgres answers for itself on a port of its own.
+        if (port === undefined || textAt(check.table, "path")?.startsWith("/flycheck/") === true) return [];
         const inGroup = ({ groups }: { readonly groups: readonly string[] }): boolean =>
           groups.some((group) => check.groups.includes(group));
         const served = file.services.filter(inGroup).flatMap(({ internalPort }) => internalPort ?? []);
@@ -141,7 +142,7 @@ export const checkValueRules: readonly Rule[] = [
       const [first] = file.services;
       if (first === undefined || file.topLevelChecks.length > 0) return [];
       return file.services
-        .filter(({ checks }) => checks.length === 0)
+        .filter(({ checks, table }) => checks.length === 0 && textAt(table, "protocol") !== "udp")
         .map((service) => ({
           at: placeOfSection(service),
           message: `no health check watches port ${service.internalPort ?? "?"}: Fly routes to a hung machine, and a deploy that does not answer counts as done`,

@@ -49,6 +49,10 @@ const deaths: Readonly<Record<string, Death>> = {
     message: "Fly ignores it: every machine has IPv6 and the private network; nothing is to be set",
     fix: "# remove it",
   },
+  "services.script_checks": {
+    message: "Fly ignores it: checks that run a script went with the platform of earlier years",
+    fix: '  [[services.http_checks]]\n    interval = "15s"\n    timeout = "5s"\n    grace_period = "10s"\n    method = "GET"\n    path = "/health"',
+  },
   redis: {
     message: "Fly ignores it: a fly.toml makes no databases",
     fix: "# remove it, and run\n# fly redis create",

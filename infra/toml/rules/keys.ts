@@ -52,12 +52,12 @@ export const keyRules: readonly Rule[] = [
         if (here !== undefined || elsewhere.length === 0) return [];
         const { entry, parents } = deviation;
         const value = text(file, deviation);
-        const home = bestHome(elsewhere, file);
+        const [home = "", ...others] = byUse(elsewhere, file);
         return [
           {
             at: at(deviation),
-            message: `${entry.key} in ${tableName(parents)} is ignored by Fly: it belongs into ${elsewhere.slice(0, 4).join(", ")}`,
-            fix: `${home}\n  ${entry.key}${value === "" ? "" : ` = ${value}`}`,
+            message: `${entry.key} in ${tableName(parents)} is ignored by Fly: it belongs into ${[home, ...others].slice(0, 3).join(", ")}`,
+            fix: `${pasteInto(home)}\n  ${entry.key}${value === "" ? "" : ` = ${value}`}`,
           },
         ];
       }),
@@ -94,9 +94,12 @@ export const keyRules: readonly Rule[] = [
   },
 ];
 
-/** Among the tables that have the key, one that the file has already. */
-const bestHome = (homes: readonly string[], file: FlyFile): string => {
-  const used = homes.find((home) => file.root.entries.has(home.replaceAll(/[[\]]/g, "").split(".")[0] ?? ""));
-  const home = used ?? homes[0] ?? "";
-  return home.startsWith("[") ? home : `# at ${home}, before the first [section]:`;
+/** Tables that the file has already come first. */
+const byUse = (homes: readonly string[], file: FlyFile): string[] => {
+  const isUsed = (home: string): boolean =>
+    file.root.entries.has(home.replaceAll(/[[\]]/g, "").split(".")[0] ?? "");
+  return [...homes.filter(isUsed), ...homes.filter((home) => !isUsed(home))];
 };
+
+const pasteInto = (home: string): string =>
+  home.startsWith("[") ? home : `# at ${home}, before the first [section]:`;
