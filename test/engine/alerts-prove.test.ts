@@ -211,6 +211,12 @@ describe("the engine", () => {
     ).toEqual([]);
   });
 
+  test.each([7, 60])("proves rules whose time runs %i times faster, as in a sandbox", async (timeDivisor) => {
+    for (const world of proofWorlds(fleetOf([soundApp()], { timeDivisor }))) {
+      expect(await failuresOf(world)).toEqual([]);
+    }
+  });
+
   test("says nothing of an app without any series: what has scaled to zero is not missed", async () => {
     const apps = hotdashFleet({ apps: ["hotdash-agent-service", "hotdash-llamaindex-mcp"] });
     for (const world of proofWorlds(apps).filter(({ groups }) => groups[0]?.app !== "watchtower")) {

@@ -1,9 +1,9 @@
 import { serviceGroups } from "./groups-of";
 import type { Severity } from "../../model/severity";
-import { divided, type Duration } from "../../model/units";
+import type { Duration } from "../../model/units";
 import { dashboardUid } from "../dashboards/uid";
 import type { Comparison, Expression } from "./expression";
-import { inWords } from "./durations";
+import { divided, inWords } from "./durations";
 import type { AlertKind, AlertRule, AppContext, Proof } from "./rule";
 
 /** Placeholders that vmalert fills in, and {@link filledIn} for a proof. */

@@ -1,9 +1,15 @@
 import type { Duration } from "../../model/units";
-import { milliseconds } from "../../model/units";
+import { durationOf, milliseconds } from "../../model/units";
 
 /** A duration as MetricsQL and vmalert read it: "5m", "1500ms". */
 export const prometheusDuration = (duration: Duration): string =>
   Number.isInteger(milliseconds(duration)) ? duration : `${Math.round(milliseconds(duration))}ms`;
+
+/**
+ * A span divided for a sandbox in which time runs faster. Whole seconds, at least one: vmalert knows no shorter time.
+ */
+export const divided = (duration: Duration, divisor: number): Duration =>
+  divisor === 1 ? duration : durationOf(1_000 * Math.max(1, Math.round(seconds(duration) / divisor)));
 
 /** Seconds of a duration. */
 export const seconds = (duration: Duration): number => milliseconds(duration) / 1_000;

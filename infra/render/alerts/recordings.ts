@@ -1,7 +1,7 @@
 import { limits } from "../../model/limits";
 import type { Settings } from "../../model/settings";
-import { divided, milliseconds } from "../../model/units";
-import { prometheusDuration } from "./durations";
+import { milliseconds } from "../../model/units";
+import { divided, prometheusDuration } from "./durations";
 import type { Recording } from "./rule";
 
 /** The names of the recorded series, in the form that vmalert's users know: level:metric:operation. */

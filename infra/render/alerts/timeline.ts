@@ -145,7 +145,10 @@ const seriesText = (metric: string, labels: Readonly<Record<string, string>>): s
     .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
     .join(",")}}`;
 
-const seconds = (step: number, intervalMs: number): string => `${(step * intervalMs) / 1_000}s`;
+const timeOf = (step: number, intervalMs: number): string => {
+  const ms = step * intervalMs;
+  return ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`;
+};
 
 /** The alerts that a rule must have at the height of its proof. */
 export const expectedAlerts = (rule: AlertRule): Expectation["exp_alerts"] =>
@@ -177,7 +180,7 @@ export const ruleProof = (rule: AlertRule, group: Pick<AlertGroup, "name" | "int
   const intervalMs = milliseconds(group.interval);
   const phases = phasesOf(rule, intervalMs);
   const at = (step: number, alerts: Expectation["exp_alerts"]): Expectation => ({
-    eval_time: seconds(step, intervalMs),
+    eval_time: timeOf(step, intervalMs),
     groupname: group.name,
     alertname: rule.kind.name,
     exp_alerts: alerts,

@@ -1,7 +1,6 @@
 import { limits } from "../../../model/limits";
-import { divided } from "../../../model/units";
 import { compose, over, placeholders, servingGroup } from "../compose";
-import { seconds } from "../durations";
+import { divided, seconds } from "../durations";
 import { selector } from "../expression";
 import { httpGroups } from "../groups-of";
 import { appProof, around } from "../proofs";

@@ -1,7 +1,6 @@
 import { limits } from "../../../model/limits";
-import { divided } from "../../../model/units";
 import { compose, moreThan, over, placeholders } from "../compose";
-import { prometheusDuration, seconds } from "../durations";
+import { divided, prometheusDuration, seconds } from "../durations";
 import type { Expression } from "../expression";
 import { selector } from "../expression";
 import { httpGroups, startedOnRequest, stoppingGroups } from "../groups-of";

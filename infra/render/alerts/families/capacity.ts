@@ -1,8 +1,7 @@
 import { limits } from "../../../model/limits";
-import { divided } from "../../../model/units";
 import { isPublic } from "../../../model/app";
 import { compose, over, placeholders, servingGroup, under } from "../compose";
-import { prometheusDuration } from "../durations";
+import { divided, prometheusDuration } from "../durations";
 import { selector } from "../expression";
 import { allGroups } from "../groups-of";
 import { appProof, around, machineProof } from "../proofs";

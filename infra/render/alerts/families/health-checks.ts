@@ -1,7 +1,6 @@
 import { limits } from "../../../model/limits";
-import { divided } from "../../../model/units";
 import { compose, moreThan, placeholders } from "../compose";
-import { inWords, prometheusDuration } from "../durations";
+import { divided, inWords, prometheusDuration } from "../durations";
 import { selector } from "../expression";
 import { around, machineProof } from "../proofs";
 import type { AlertFamily, AlertKind, AppContext } from "../rule";

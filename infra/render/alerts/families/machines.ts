@@ -1,7 +1,6 @@
 import { limits } from "../../../model/limits";
-import { divided } from "../../../model/units";
 import { compose, fewerThan, moreThan, placeholders, under } from "../compose";
-import { inWords, seconds } from "../durations";
+import { divided, inWords, seconds } from "../durations";
 import { selector } from "../expression";
 import { allGroups, alwaysOnGroups } from "../groups-of";
 import { appProof, around, machineProof } from "../proofs";

@@ -1,9 +1,8 @@
 import { limits } from "../../../model/limits";
-import { divided } from "../../../model/units";
 import type { Signal } from "../../../model/signals";
 import type { Comparison } from "../expression";
 import { compose, moreThan, over, placeholders } from "../compose";
-import { prometheusDuration } from "../durations";
+import { divided, prometheusDuration } from "../durations";
 import { selector } from "../expression";
 import { allGroups, serviceGroups } from "../groups-of";
 import { appProof, around, machineProof } from "../proofs";

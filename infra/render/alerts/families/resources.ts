@@ -5,7 +5,7 @@ import { around, machineProof } from "../proofs";
 import { recorded } from "../recordings";
 import type { AlertFamily, AlertKind } from "../rule";
 import { limits } from "../../../model/limits";
-import { divided } from "../../../model/units";
+import { divided } from "../durations";
 
 const { value, label } = placeholders;
 

@@ -1,10 +1,10 @@
 import type { Alerting } from "../../../model/alerting";
 import { limits } from "../../../model/limits";
 import type { Settings } from "../../../model/settings";
-import { divided, milliseconds } from "../../../model/units";
+import { milliseconds } from "../../../model/units";
 import { fleetDashboardUid } from "../../dashboards/uid";
 import { anchor, compose, moreThan, placeholders } from "../compose";
-import { inWords, prometheusDuration } from "../durations";
+import { divided, inWords, prometheusDuration } from "../durations";
 import type { Expression } from "../expression";
 import { selector } from "../expression";
 import { allGroups } from "../groups-of";
