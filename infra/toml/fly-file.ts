@@ -17,6 +17,7 @@ export interface FlyFile {
   readonly mounts: readonly SectionView[];
   readonly metrics: readonly SectionView[];
   readonly restarts: readonly SectionView[];
+  readonly files: readonly SectionView[];
 }
 
 export interface SectionView {
@@ -179,5 +180,6 @@ export const flyFileOf = (document: TomlDocument): FlyFile => {
     mounts: sections(["mount", "mounts"], [defaultGroup]),
     metrics: sections(["metric", "metrics"], [defaultGroup]),
     restarts: sections(["restart"], [defaultGroup]),
+    files: sections(["files"], [defaultGroup]),
   };
 };

@@ -60,7 +60,7 @@ const anyCase = value(
     node.kind === "scalar" && String(node.value).toUpperCase() === String(wanted).toUpperCase(),
 );
 const sameSet = (node: TomlNode, wanted: Wanted): boolean =>
-  Array.isArray(wanted) && String([...(texts(node) ?? ["\0"])].sort()) === String([...wanted].sort());
+  typeof wanted === "object" && String([...(texts(node) ?? ["\0"])].sort()) === String([...wanted].sort());
 const unordered = value(sameSet, { removeUnless: "" });
 const memory = value(
   (node, wanted) =>

@@ -18,7 +18,7 @@ import { fleet as declared } from "../../infra/fleet";
 import { didYouMean } from "../../infra/model/did-you-mean";
 import { parseSettings, resolveFleet } from "../../infra/model/fleet";
 import type { Merged } from "../../infra/toml/merge";
-import { mergeFlyToml } from "../../infra/toml/merge";
+import { mergeFlyToml, UnmergeableError } from "../../infra/toml/merge";
 import { TomlSyntaxError } from "../../infra/toml/syntax-error";
 import { declaredFleet } from "../declared-fleet";
 import type { ExitCode } from "../exit-codes";
@@ -93,6 +93,7 @@ const merged = (file: string, text: string, app: ResolvedApp): Merged => {
   try {
     return mergeFlyToml(text, app);
   } catch (error) {
+    if (error instanceof UnmergeableError) throw refused(`${file}:${error.line}  ${error.message}`);
     if (!(error instanceof TomlSyntaxError)) throw error;
     throw refused(`${file}:${error.line}:${error.column}  not TOML: ${error.reason}`);
   }

@@ -65,7 +65,7 @@ export const spelled = (data: Data, dice: Dice): Spelling => {
     if (typeof value === "number" && Number.isInteger(value) && value >= 1000 && dice.oneIn(4)) {
       return String(value).replace(/(\d)(?=(\d{3})+$)/g, "$1_");
     }
-    return String(value);
+    return JSON.stringify(value);
   };
   const inline = (value: Value): string => {
     if (Array.isArray(value)) {

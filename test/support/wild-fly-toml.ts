@@ -5,13 +5,15 @@ import type { Data, Dice, Value } from "./spelled-toml";
 /** Marks what flymon does not own, with a number of its own in each place. */
 const mark = "foreign";
 
+const textOf = (value: Value | undefined): string =>
+  typeof value === "object" ? JSON.stringify(value) : String(value);
 const each = (value: Value | undefined): readonly Data[] =>
   Array.isArray(value) ? (value as readonly Data[]) : [];
 const table = (value: Value | undefined): Data =>
   typeof value === "object" && !Array.isArray(value) ? (value as Data) : {};
 
 const milliseconds = (text: Value | undefined): Value => {
-  const [, amount, unit] = /^(\d+)(ms|s)$/.exec(String(text)) ?? [];
+  const [, amount, unit] = /^(\d+)(ms|s)$/.exec(textOf(text)) ?? [];
   return amount === undefined ? (text ?? "") : Number(amount) * (unit === "s" ? 1000 : 1);
 };
 
@@ -41,12 +43,12 @@ const oldService = (service: Data, dice: Dice): Data => {
       : {
           concurrency:
             limits["type"] === "requests" && dice.oneIn(2)
-              ? `${String(limits["soft_limit"])},${String(limits["hard_limit"])}`
+              ? `${textOf(limits["soft_limit"])},${textOf(limits["hard_limit"])}`
               : concurrency,
         }),
-    ...(dice.oneIn(5) ? { internal_port: String(service["internal_port"]) } : {}),
+    ...(dice.oneIn(5) ? { internal_port: textOf(service["internal_port"]) } : {}),
     ports: each(service["ports"]).map((port) =>
-      dice.oneIn(5) ? { ...port, port: String(port["port"]) } : port,
+      dice.oneIn(5) ? { ...port, port: textOf(port["port"]) } : port,
     ),
     ...(service["http_checks"] === undefined
       ? {}

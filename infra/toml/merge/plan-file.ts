@@ -14,9 +14,9 @@ import {
 } from "../owned-keys";
 import { tablesAt } from "../values";
 import type { ItemPlan, TablePlan, Want } from "./plan";
-import { definedOnly } from "./plan";
+import { definedOnly, textOf } from "./plan";
 import type { Groups } from "./plan-sections";
-import { isOurs, planByGroup, targeted } from "./plan-sections";
+import { isOurs, planByGroup, targeted, untouched } from "./plan-sections";
 import { planServices } from "./plan-services";
 import { listWant, planTable } from "./plan-table";
 
@@ -30,8 +30,11 @@ const listIn = (settings: Settings, key: string): readonly Settings[] => {
 /** Everything that must change in the file so that it says what the app's declaration says. */
 export const planFile = (file: FlyFile, app: ResolvedApp): TablePlan => {
   const settings = definedOnly(flyTomlSettings(app)) as Settings;
+  const declared = Object.keys(app.processGroups);
+  const after = [...new Set([...file.groups, ...declared])].sort();
   const groups: Groups = {
-    declared: Object.keys(app.processGroups),
+    declared,
+    shifts: file.processes.length > 0 && (after.includes("app") ? "app" : after[0]) !== file.defaultGroup,
     named: file.processes.length > 0 || settings["processes"] !== undefined,
     file,
   };
@@ -59,6 +62,16 @@ export const planFile = (file: FlyFile, app: ResolvedApp): TablePlan => {
     }
   }
   if (settings["metrics"] !== undefined) add("experimental", planExperimental(file));
+  for (const key of groups.shifts ? ["mounts", "mount", "files"] : []) {
+    const views = [...file.mounts, ...file.files].filter(({ entry }) => entry.key === key);
+    const node = file.root.entries.get(key)?.node;
+    const items = views.map((view) => untouched(view, groups));
+    // A single table stays one: the section is the app's own.
+    const [first] = items;
+    if (node?.kind === "table" && first !== undefined) {
+      add(key, first.plan.size === 0 ? undefined : { do: "table", plan: first.plan });
+    } else if (node !== undefined) add(key, listWant(node, items, ""));
+  }
   return plan;
 };
 
@@ -70,7 +83,7 @@ const planProcesses = (file: FlyFile, settings: Settings, { declared, named }: G
   // A command that is empty is the image's own.
   const missing = declared
     .filter((group) => !present.includes(group))
-    .map((group): [string, string] => [group, String(commands[group] ?? "")]);
+    .map((group): [string, string] => [group, textOf(commands[group])]);
   if (missing.length === 0) return undefined;
   const node = file.root.entries.get("processes")?.node;
   if (node?.kind === "list" && node.items.length > 0) {
@@ -121,8 +134,11 @@ const planTopLevelChecks = (file: FlyFile, settings: Settings, groups: Groups): 
 
   const plan = new Map<string, Want>();
   for (const check of file.topLevelChecks) {
-    if (!Object.hasOwn(wanted, check.name) && isOurs(check, groups)) {
-      plan.set(check.name, { do: "remove", because: "not declared" });
+    if (Object.hasOwn(wanted, check.name)) continue;
+    if (isOurs(check, groups)) plan.set(check.name, { do: "remove", because: "not declared" });
+    else {
+      const kept = untouched(check, groups).plan;
+      if (kept.size > 0) plan.set(check.name, { do: "table", plan: kept });
     }
   }
   for (const [name, check] of Object.entries(wanted)) {

@@ -6,7 +6,7 @@ import type { OwnedTable } from "../owned-keys";
 import { ownedVm } from "../owned-keys";
 import { memoryMib, numberAt, textAt } from "../values";
 import type { ItemPlan, TablePlan, Want } from "./plan";
-import { definedOnly } from "./plan";
+import { definedOnly, textOf } from "./plan";
 import { planTable } from "./plan-table";
 
 /** The groups of file and declaration, and which sections of the file the declaration speaks for. */
@@ -14,6 +14,8 @@ export interface Groups {
   readonly declared: readonly string[];
   /** False in an app with the implicit group alone: its sections need no `processes`. */
   readonly named: boolean;
+  /** A group is added that takes over what names none: such sections must keep the group that they had. */
+  readonly shifts: boolean;
   readonly file: FlyFile;
 }
 
@@ -44,8 +46,17 @@ export const targeted = (settings: Settings, view: SectionView | undefined, grou
 const without = (settings: Settings, key: string): Settings =>
   Object.fromEntries(Object.entries(settings).filter(([name]) => name !== key));
 
-/** An entry of the file stays as it is, and in its place. */
-const untouched = ({ table }: SectionView): ItemPlan => ({ existing: table, plan: new Map() });
+/** An entry of the file stays as it is and for the groups it was for. */
+export const untouched = (
+  view: SectionView,
+  { shifts }: Groups,
+): { readonly existing: TomlTable; readonly plan: TablePlan } => ({
+  existing: view.table,
+  plan:
+    shifts && view.processes === undefined && view.table.entries.size > 0
+      ? new Map<string, Want>([["processes", { do: "set", value: [...view.groups] }]])
+      : new Map<string, Want>(),
+});
 
 /**
  * [[restart]], [[metrics]], [[vm]]: one entry a group, set where declared. A section that several groups share is kept
@@ -57,7 +68,10 @@ export const planByGroup = (
   groups: Groups,
   owned: OwnedTable,
 ): readonly ItemPlan[] => {
-  if (declared.length === 0) return views.map(untouched);
+  if (declared.length === 0) {
+    // A size without a group is for all of them, new ones too.
+    return views.map((view) => untouched(view, owned === ownedVm ? { ...groups, shifts: false } : groups));
+  }
   const wantedGroups = declared.flatMap(groupsOf);
   const inForce = (view: SectionView): readonly string[] => {
     if (groups.file.processes.length > 0) {
@@ -86,8 +100,8 @@ export const planByGroup = (
     }
     const rest = inForce(view).filter((group) => !wantedGroups.includes(group));
     if (rest.length === 0) return [];
-    return rest.length === inForce(view).length
-      ? [untouched(view)]
+    return rest.length === inForce(view).length && view.processes !== undefined
+      ? [untouched(view, groups)]
       : [{ existing: view.table, plan: new Map<string, Want>([["processes", { do: "set", value: rest }]]) }];
   });
   const added = declared
@@ -131,7 +145,7 @@ const planVm = (table: TomlTable, settings: Settings): TablePlan => {
     for (const key of ["cpu_kind", "cpus"]) if (!table.entries.has(key)) plan.delete(key);
   }
   if (table.entries.has("memory_mb")) {
-    const mib = memoryMib(String(settings["memory"])) ?? 0;
+    const mib = memoryMib(textOf(settings["memory"])) ?? 0;
     plan.delete("memory");
     if (table.entries.has("memory")) plan.set("memory", { do: "remove", because: "memory_mb says it" });
     if (numberAt(table, "memory_mb") !== mib) plan.set("memory_mb", { do: "set", value: mib });

@@ -89,7 +89,7 @@ const carriedOver = (data: Data, settings: Settings, section: "http_service" | "
 export const planServices = (file: FlyFile, settings: Settings, groups: Groups): Map<string, Want> => {
   const plan = new Map<string, Want>();
   const wantedHttp = settings["http_service"] as Settings | undefined;
-  const wanted = listIn(settings as Data, "services");
+  const wanted = listIn(settings, "services");
   const http = file.services.find(({ kind }) => kind === "http_service");
   const views = file.services.filter(({ kind }) => kind === "services");
   const ours = views.filter((view) => view.table.entries.size > 0 && isOurs(view, groups));

@@ -5,7 +5,7 @@ import { dataOf } from "../document";
 import type { OwnedList, OwnedTable, Wanted } from "../owned-keys";
 import { goMilliseconds } from "../values";
 import type { ItemPlan, TablePlan, Want } from "./plan";
-import { definedOnly } from "./plan";
+import { definedOnly, textOf } from "./plan";
 
 const isTable = (value: Setting): value is Settings =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -100,7 +100,7 @@ const headersOf = (node: TomlNode | undefined): Record<string, Setting> => {
   return Object.fromEntries(
     node.items.flatMap((item): [string, Setting][] => {
       const data = dataOf(item) as Record<string, Setting>;
-      return typeof data["name"] === "string" ? [[data["name"], String(data["value"] ?? "")]] : [];
+      return typeof data["name"] === "string" ? [[data["name"], textOf(data["value"])]] : [];
     }),
   );
 };

@@ -31,6 +31,10 @@ export type ItemPlan =
 const isData = (value: unknown): value is Settings =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** A plain value as text; nothing where there is none. */
+export const textOf = (value: Setting): string =>
+  typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+
 /** Data without the keys that have no value. */
 export const definedOnly = (value: Setting): Setting => {
   if (Array.isArray(value)) return value.map((item: Setting) => definedOnly(item));

@@ -76,7 +76,10 @@ const today = (deviation: Deviation): string => {
       return found?.kind === "scalar" ? [String(found.value)] : [];
     });
     const path = [...parents, entry.key];
-    if (entry.key === "checks") return names.map((each) => headerOf([...path, each], false)).join("\n");
+    if (entry.key === "checks")
+      return (names.length === 0 ? ["name"] : names)
+        .map((each) => headerOf([...path, each], false))
+        .join("\n");
     return [
       headerOf(path, false),
       ...names.map((each) => `  ${/^[\w-]+$/.test(each) ? each : written(each)} = "..."`),

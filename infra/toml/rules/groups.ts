@@ -1,7 +1,6 @@
 import type { Problem, Rule } from "../finding";
 import type { FlyFile, SectionView } from "../fly-file";
 import { nearestKey } from "../nearest";
-import { tablesAt, textsAt } from "../values";
 import { listed, placeOfKey, placeOfSection, severalGroups, written } from "./written";
 
 const sections = (file: FlyFile): { readonly title: string; readonly views: readonly SectionView[] }[] => [
@@ -14,18 +13,8 @@ const sections = (file: FlyFile): { readonly title: string; readonly views: read
   { title: "mounts", views: file.mounts },
   { title: "metrics", views: file.metrics },
   { title: "restart", views: file.restarts },
-  { title: "files", views: filesOf(file) },
+  { title: "files", views: file.files },
 ];
-
-const filesOf = (file: FlyFile): SectionView[] => {
-  const entry = file.root.entries.get("files");
-  if (entry === undefined) return [];
-  return tablesAt(file.root, "files").map((table) => {
-    const written = textsAt(table, "processes");
-    const processes = written?.length === 0 ? undefined : written;
-    return { table, entry, processes, groups: processes ?? [file.defaultGroup] };
-  });
-};
 
 export const groupRules: readonly Rule[] = [
   {
