@@ -1,90 +1,25 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { ensureToolchain } from "../toolchain/setup";
-import type { Command } from "./measure";
-import { median, run, sideBySide } from "./measure";
-import { emptyProject, generatedProject, hotdashProject } from "./projects";
+import { benchMachines } from "./machines";
+import { benchPreviews } from "./previews";
+import { benchToml } from "./toml";
 
-const rounds = Number(process.env["BENCH_ROUNDS"] ?? 5);
-const generatedApps = 60;
-
-const tell = (text: string): void => {
-  process.stderr.write(`${text}\n`);
-};
-const rounded = (value: number, digits = 2): number => Number(value.toFixed(digits));
-
-const main = async (): Promise<void> => {
-  const toolchain = await ensureToolchain({ only: ["pulumi"] });
-  const folder = mkdtempSync(path.join(tmpdir(), "flymon-bench-"));
-  try {
-    const env = {
-      ...toolchain.env,
-      PULUMI_BACKEND_URL: `file://${folder}`,
-      PULUMI_CONFIG_PASSPHRASE: "bench",
-    };
-    const preview = (project: string, stack: string, ...args: string[]): Command => ({
-      file: toolchain.pulumi,
-      args: ["preview", "--non-interactive", "--stack", stack, ...args],
-      cwd: path.join(folder, project),
-      env,
+/** Prints all measurements as JSON; `npm run bench -- previews` one of them. BENCH_ROUNDS sets the rounds (5). */
+const main = async (wanted: readonly string[]): Promise<void> => {
+  const rounds = Number(process.env["BENCH_ROUNDS"] ?? 5);
+  const tell = (text: string): void => {
+    process.stderr.write(`${text}\n`);
+  };
+  const benches = { previews: benchPreviews, machines: benchMachines, toml: benchToml };
+  const results: Record<string, object> = {};
+  for (const [name, bench] of Object.entries(benches)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    results[name] = await bench(rounds, (text) => {
+      tell(`${name}: ${text}`);
     });
-    const pack = ["--policy-pack", "policies"];
-
-    emptyProject(path.join(folder, "empty"));
-    hotdashProject(path.join(folder, "hotdash"));
-    generatedProject(path.join(folder, "generated"), generatedApps);
-    for (const [project, stack] of [
-      ["empty", "production"],
-      ["hotdash", "production"],
-      ["generated", "sixty"],
-    ] as const) {
-      await run({ ...preview(project, stack), args: ["stack", "init", stack] });
-    }
-
-    const commands = {
-      empty: preview("empty", "production"),
-      production: preview("hotdash", "production"),
-      productionWithPack: preview("hotdash", "production", ...pack),
-      generated: preview("generated", "sixty", "--config-file", "Pulumi.production.yaml"),
-      generatedWithPack: preview("generated", "sixty", "--config-file", "Pulumi.production.yaml", ...pack),
-    };
-    const seconds = await sideBySide(commands, rounds, tell);
-    const medians = Object.fromEntries(
-      Object.entries(seconds).map(([name, values]) => [name, rounded(median(values))]),
-    ) as Record<keyof typeof commands, number>;
-    const peaks: Record<string, number | undefined> = {};
-    for (const [name, command] of Object.entries(commands)) {
-      const { peakMemory } = await run(command, true);
-      peaks[name] = peakMemory === undefined ? undefined : Math.round(peakMemory);
-    }
-
-    const ratio = (name: keyof typeof commands): number =>
-      rounded(median(seconds[name]) / median(seconds.empty));
-    process.stdout.write(
-      `${JSON.stringify(
-        {
-          rounds,
-          generatedApps,
-          previewRatioToEmptyProgram: {
-            production: ratio("production"),
-            productionWithPack: ratio("productionWithPack"),
-            generated: ratio("generated"),
-            generatedWithPack: ratio("generatedWithPack"),
-          },
-          medianSeconds: medians,
-          peakMemoryMiB: peaks,
-        },
-        null,
-        2,
-      )}\n`,
-    );
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
+  process.stdout.write(`${JSON.stringify({ rounds, ...results }, null, 2)}\n`);
 };
 
-main().catch((error: unknown) => {
-  tell(error instanceof Error ? error.message : String(error));
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 });

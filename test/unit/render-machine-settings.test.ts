@@ -49,6 +49,6 @@ test("the provider takes the settings of the whole fleet; where no size is decla
   const database = apps.find(({ name }) => name === "hotdash-staging-db");
   const settings = database && machineSettings(database).processGroups["app"];
   expect(settings?.guest).toBeUndefined();
-  expect(Object.keys(settings?.checks ?? {})).toEqual(["postgres", "pg", "role"]);
+  expect(Object.keys(settings?.checks ?? {})).toEqual(["postgres", "pg", "role", "vm"]);
   expect(settings?.count).toBe(1);
 });
