@@ -1,6 +1,6 @@
 import { stringify, type JsonMap } from "@iarna/toml";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { test } from "vitest";
 import { lintFlyToml, ruleIds, suppressionRule } from "../../infra/toml/lint";
 import { mergeFlyToml, UnmergeableError } from "../../infra/toml/merge";
 import { flySchema, type Shape } from "../../infra/toml/schema";
@@ -9,6 +9,7 @@ import { resolved } from "../support/arbitrary-app";
 import { soundApp } from "../support/declarations";
 import { flyTomlFixtures } from "../support/fly-toml-fixtures";
 import { runs } from "../support/runs";
+import { expectSame } from "../support/same";
 
 const namesIn = (shape: Shape): string[] =>
   shape.type === "table" || shape.type === "tables"
@@ -91,14 +92,14 @@ test("lint and merge take any text: findings with their places, or one syntax er
       try {
         const lines = text.split("\n").length;
         for (const { rule, line, column, endLine, fix, message } of lintFlyToml(text, "fly.toml")) {
-          expect(known.has(rule) && fix !== "" && message !== "").toBe(true);
-          expect(line >= 1 && line <= endLine && endLine <= lines && column >= 1).toBe(true);
+          expectSame(known.has(rule) && fix !== "" && message !== "", true);
+          expectSame(line >= 1 && line <= endLine && endLine <= lines && column >= 1, true);
         }
         const { text: merged } = mergeFlyToml(text, app);
-        expect(mergeFlyToml(merged, app).text).toBe(merged);
+        expectSame(mergeFlyToml(merged, app).text, merged);
       } catch (error) {
         if (!(error instanceof TomlSyntaxError || error instanceof UnmergeableError)) throw error;
-        expect(error.line).toBeGreaterThanOrEqual(1);
+        expectSame(error.line >= 1, true);
       }
     }),
     runs,
