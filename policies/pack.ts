@@ -19,6 +19,7 @@ const typeNames = [
   "autoscaling",
   "autoStop",
   "uptimeMonitor",
+  "flyToml",
 ] as const satisfies TypeName[];
 const typeNameOf = (type: string): TypeName | undefined =>
   typeNames.find((name) => resourceTypes[name] === type);
@@ -85,18 +86,15 @@ const judgeResource =
   };
 
 /** All of a resource's inputs; throws where one of them is unknown. */
-const plain = (props: unknown): Origin => JSON.parse(JSON.stringify(props)) as Origin;
+const plain = (props: unknown): unknown => JSON.parse(JSON.stringify(props));
 
 const judgeStack =
   (rule: StackRule, locate: Locate, recall: (urn: string) => Seen | undefined): StackValidation =>
   ({ resources }, report) => {
-    const stack: Record<TypeName, Origin[]> = {
-      flyApp: [],
-      healthCheck: [],
-      autoscaling: [],
-      autoStop: [],
-      uptimeMonitor: [],
-    };
+    const stack = Object.fromEntries(typeNames.map((name) => [name, [] as unknown[]])) as Record<
+      TypeName,
+      unknown[]
+    >;
     const appUrns = new Map<string, string>();
     let sees = true;
     for (const { type, urn } of resources) {
@@ -107,7 +105,7 @@ const judgeStack =
       try {
         const inputs = plain(seen.props);
         stack[typeName].push(inputs);
-        if (typeName === "flyApp") appUrns.set(inputs.app, urn);
+        if (typeName === "flyApp") appUrns.set((inputs as Origin).app, urn);
       } catch (error) {
         sees = false;
         report(blind(rule, seen.name, error), urn);

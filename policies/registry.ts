@@ -1,5 +1,6 @@
 import type { Rule } from "./rule";
 import { fleetNotEmpty } from "./rules/fleet";
+import { fragmentLintsClean } from "./rules/fragments";
 import { healthCheckBounds, healthCheckPresent } from "./rules/health-checks";
 import { autoStart, staysUp, workerMemory } from "./rules/machines";
 import { httpsForced } from "./rules/network";
@@ -19,4 +20,5 @@ export const rules: readonly Rule[] = [
   thresholdsStrict,
   uptimeMonitorPresent,
   sleepingAppNotPolled,
+  fragmentLintsClean,
 ];

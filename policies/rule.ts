@@ -2,6 +2,7 @@ import type {
   AutoStopInputs,
   AutoscalingInputs,
   FlyAppInputs,
+  FlyTomlInputs,
   HealthCheckInputs,
   Origin,
   UptimeMonitorInputs,
@@ -14,6 +15,7 @@ export interface Judged {
   readonly autoscaling: AutoscalingInputs;
   readonly autoStop: AutoStopInputs;
   readonly uptimeMonitor: UptimeMonitorInputs;
+  readonly flyToml: FlyTomlInputs;
 }
 
 /** One thing to mend: where it was written, what was found, what is allowed, what to write instead. */

@@ -85,6 +85,13 @@ export interface AutoStopInputs extends Origin, Importance, AutoStop {
 export type UptimeMonitorInputs = Origin &
   Monitor & { readonly backend: UptimeBackend; readonly url: string };
 
+/** A written fragment; its words are the fly.toml's own. */
+export interface FlyTomlInputs {
+  readonly path: string;
+  readonly header: string;
+  readonly settings: { readonly app: string; readonly [key: string]: unknown };
+}
+
 const originOf = (app: ResolvedApp, settings: Settings, field: string): Origin => ({
   app: app.name,
   environment: settings.environment,

@@ -9,6 +9,7 @@ import {
   uptimeMonitorInputs,
 } from "../../infra/model/resources";
 import type { SettingsInput } from "../../infra/model/settings";
+import { flyTomlFile } from "../../infra/render/files";
 import { policiesOf } from "../../policies/pack";
 import type { Judged, Rule } from "../../policies/rule";
 import { rules as registry } from "../../policies/registry";
@@ -34,6 +35,7 @@ export const resourcesOf = ({ apps, settings }: Fleet): KitResource[] =>
       name: `${app.name}-${inputs.processGroup}`,
       inputs,
     })),
+    { type: resourceTypes.flyToml, name: app.name, inputs: flyTomlFile(app, settings.stack) },
     ...uptimeMonitorInputs(app, settings, `https://${app.name}.fly.dev`).map((inputs) => ({
       type: resourceTypes.uptimeMonitor,
       name: `${app.name}-${inputs.name}`,

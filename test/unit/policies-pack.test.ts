@@ -89,6 +89,7 @@ describe("a rule that cannot see", () => {
     ["autoStop", "autoStopMachines", unknownValue, "auto-stop-needs-auto-start", "autoStopMachines"],
     ["autoscaling", "minMachinesRunning", unknownValue, "critical-apps-stay-up", "minMachinesRunning"],
     ["uptimeMonitor", "interval", unknownValue, "sleeping-app-not-polled", "interval"],
+    ["flyToml", "settings", unknownValue, "fragment-lints-clean", "settings"],
   ] as const;
 
   test("is tried for every rule", () => {
