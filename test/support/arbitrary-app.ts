@@ -84,7 +84,7 @@ const service = (withHttp: boolean): fc.Arbitrary<Service> => {
       kind: fc.constant("http" as const),
       internalPort: port,
       forceHttps: fc.boolean(),
-      checks: fc.array(check(httpFacts), { minLength: 1, maxLength: 3 }),
+      checks: fc.array(check(httpFacts), { minLength: 1, maxLength: 2 }),
     },
     { requiredKeys: ["kind", "internalPort", "checks"] },
   );
@@ -100,9 +100,9 @@ const service = (withHttp: boolean): fc.Arbitrary<Service> => {
         },
         { requiredKeys: ["port"] },
       ),
-      { minLength: 1, maxLength: 3 },
+      { minLength: 1, maxLength: 2 },
     ),
-    checks: fc.array(fc.oneof(check(httpFacts), check(tcpFacts)), { minLength: 1, maxLength: 3 }),
+    checks: fc.array(fc.oneof(check(httpFacts), check(tcpFacts)), { minLength: 1, maxLength: 2 }),
   });
   return withHttp ? http : ports;
 };
@@ -114,7 +114,9 @@ const command = fc.constantFrom(
   "node server.js",
 );
 
-const group = (served: "http" | "tcp" | "both" | "none", groupName: string, several: boolean) =>
+type Served = "http" | "tcp" | "both" | "several" | "none";
+
+const group = (served: Served, groupName: string, several: boolean) =>
   fc
     .record(
       {
@@ -125,8 +127,9 @@ const group = (served: "http" | "tcp" | "both" | "none", groupName: string, seve
           served === "none"
             ? fc.constant([] as Service[])
             : fc.tuple(
-                ...(served === "tcp" ? [] : [service(true)]),
-                ...(served === "http" ? [] : [service(false), service(false)]),
+                ...(served === "http" || served === "both" ? [service(true)] : []),
+                ...(served === "http" ? [] : [service(false)]),
+                ...(served === "several" ? [service(false)] : []),
               ),
         checks: fc.array(
           fc
@@ -240,7 +243,7 @@ const groups: fc.Arbitrary<Groups> = fc
       minLength: 1,
       maxLength: 3,
     }),
-    fc.array(fc.constantFrom("http" as const, "tcp" as const, "both" as const, "none" as const), {
+    fc.array(fc.constantFrom<Served>("http", "http", "tcp", "tcp", "both", "several", "none", "none"), {
       minLength: 3,
       maxLength: 3,
     }),

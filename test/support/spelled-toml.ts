@@ -1,3 +1,6 @@
+import fc from "fast-check";
+import type { TomlDocument } from "../../infra/toml/document";
+
 /** A source of choices that depends on its seed alone. */
 export interface Dice {
   /** True in one of `n` throws. */
@@ -137,4 +140,13 @@ export const spelled = (data: Data, dice: Dice): Spelling => {
   if (dice.oneIn(3)) lines.push(comment());
   const text = lines.join(eol) + (dice.oneIn(4) ? "" : eol);
   return { text: dice.oneIn(12) ? `\uFEFF${text}` : text, comments };
+};
+
+/** What the dice start from. */
+export const seed: fc.Arbitrary<number> = fc.integer({ min: 0, max: 0x7fffffff });
+
+/** The comments that a document no longer has. */
+export const missingComments = (comments: readonly string[], document: TomlDocument): string[] => {
+  const left = new Set(document.comments.map((comment) => comment.text));
+  return comments.filter((comment) => !left.has(comment));
 };

@@ -1,6 +1,6 @@
 import type { Setting, Settings } from "../../render/toml-text";
 import { flyTomlBody } from "../../render/toml-text";
-import type { Block, TomlDocument, TomlNode } from "../document";
+import type { Block, Entry, TomlDocument, TomlNode, TomlTable } from "../document";
 import { parseDocument, placeOf } from "../document";
 
 /** How the file is written: what merge adds looks like the rest. */
@@ -105,6 +105,7 @@ export const blockText = (
   style: Style,
 ): string => {
   const body = parseDocument(flyTomlBody(nested(path, isList ? [data] : data)));
+  const entries = entriesByStart(body.root);
   const remarks = new Map(body.comments.map(({ start, text }) => [placeOf(body, start).line, text]));
   const blocks = body.blocks.filter(
     ({ header, path: own }) => header !== undefined && own.length >= path.length,
@@ -122,27 +123,43 @@ export const blockText = (
     for (const { start, end } of statements) {
       const remark = remarks.get(placeOf(body, start).line - 1);
       if (remark !== undefined) lines.push(deeper + style.keyIndent + remark);
-      lines.push(deeper + style.keyIndent + statementText(body.text.slice(start, end), style));
+      lines.push(
+        deeper + style.keyIndent + statementText(body.text.slice(start, end), entries.get(start), style),
+      );
     }
   });
   return lines.map((line) => `${line.replaceAll("\n", style.eol)}${style.eol}`).join("");
 };
 
 /** A `key = value` of the library's in the file's quotes and without its blanks inside brackets. */
-const statementText = (text: string, style: Style): string => {
-  if (text.includes("\n")) return text;
-  const [entry] = parseDocument(text).root.entries.values();
-  if (entry === undefined) return text;
-  const { node, key } = entry;
-  if (node.kind === "scalar" && node.type === "string")
-    return `${keyText(key)} = ${quoted(String(node.value), style)}`;
-  if (node.kind !== "list") return text;
+const statementText = (text: string, entry: Entry | undefined, style: Style): string => {
+  const value = entry === undefined ? undefined : plainValue(entry.node);
+  return value === undefined || entry === undefined || text.includes("\n")
+    ? text
+    : `${keyText(entry.key)} = ${valueText(value, style)}`;
+};
+
+/** The text, or list of texts and numbers, of a node; undefined for what stays as the library wrote it. */
+const plainValue = (node: TomlNode): Setting => {
+  if (node.kind === "scalar") return node.type === "string" ? node.value : undefined;
+  if (node.kind === "table") return undefined;
   const items = node.items.map((item) =>
-    item.kind === "scalar" && item.type === "string"
-      ? quoted(String(item.value), style)
-      : item.kind === "list"
-        ? undefined
-        : text.slice(item.span?.start, item.span?.end),
+    item.kind === "scalar" && item.type !== "datetime" && item.type !== "float" ? item.value : undefined,
   );
-  return items.includes(undefined) ? text : `${keyText(key)} = [${items.join(", ")}]`;
+  return items.includes(undefined) ? undefined : (items as readonly Setting[]);
+};
+
+/** Every `key = value` of a document, by where it starts. */
+const entriesByStart = (table: TomlTable): Map<number, Entry> => {
+  const found = new Map<number, Entry>();
+  const walk = (node: TomlNode): void => {
+    if (node.kind === "list") node.items.forEach(walk);
+    if (node.kind !== "table") return;
+    for (const entry of node.entries.values()) {
+      if (entry.statement !== undefined) found.set(entry.statement.start, entry);
+      else walk(entry.node);
+    }
+  };
+  walk(table);
+  return found;
 };
