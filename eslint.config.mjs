@@ -5,6 +5,7 @@ import tseslint from "typescript-eslint";
 const forbidden = {
   "infra/model": ["render", "components", "fleet", "provider", "@pulumi", "node:fs", "node:http"],
   "infra/render": ["components", "fleet", "provider", "@pulumi", "node:fs", "node:http"],
+  "infra/toml": ["components", "fleet", "provider", "@pulumi", "node:fs", "node:http"],
   "infra/fleet": ["render", "components", "provider", "@pulumi", "node:fs"],
   "infra/components": ["fleet", "provider", "policies", "ops", "sandbox"],
   "infra/provider": ["fleet", "components", "policies", "ops", "sandbox"],

@@ -1,10 +1,14 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { flyTomlFile } from "../../infra/render/files";
 import { flyTomlText } from "../../infra/render/toml-text";
 import type { Finding } from "../../infra/toml/finding";
 import { lintFlyToml, ruleIds } from "../../infra/toml/lint";
+import { rules } from "../../infra/toml/rules";
 import { githubReport, textReport } from "../../infra/toml/report";
 import { TomlSyntaxError } from "../../infra/toml/syntax-error";
+import { repositoryRoot } from "../../toolchain/root";
 import { hotdashFleet } from "../support/declarations";
 import { expectedFindings, flyTomlFixtures } from "../support/fly-toml-fixtures";
 
@@ -197,4 +201,10 @@ describe("reports", () => {
     );
     expect(report).toContain("%0A");
   });
+});
+
+test("every rule has its row in docs/fly-toml.md", () => {
+  const page = readFileSync(path.join(repositoryRoot, "docs/fly-toml.md"), "utf8");
+  for (const { id, severity } of rules)
+    expect(page).toMatch(new RegExp(`^\\| \`${id}\` +\\| ${severity} `, "m"));
 });
