@@ -146,7 +146,7 @@ const plainValue = (node: TomlNode): Setting => {
   const items = node.items.map((item) =>
     item.kind === "scalar" && item.type !== "datetime" && item.type !== "float" ? item.value : undefined,
   );
-  return items.includes(undefined) ? undefined : (items as readonly Setting[]);
+  return items.includes(undefined) ? undefined : items;
 };
 
 /** Every `key = value` of a document, by where it starts. */
