@@ -69,7 +69,7 @@ describe("npm start", () => {
 
   it("cleans up when Ctrl-C comes while it applies", async () => {
     const running = checkout.flymon(["start"]);
-    await saying(running, "Start the sandbox: the apps and Slack on this machine: done", 60_000);
+    await saying(running, "Start the sandbox: Fly with the apps, and Slack, on this machine: done", 60_000);
     await sleep(2_500);
     running.kill("SIGINT");
     const { exitCode, all } = await running;
@@ -80,7 +80,7 @@ describe("npm start", () => {
 
   it("ends at once at a second Ctrl-C", async () => {
     const running = checkout.flymon(["start"]);
-    await saying(running, "Start the sandbox: the apps and Slack on this machine: done", 60_000);
+    await saying(running, "Start the sandbox: Fly with the apps, and Slack, on this machine: done", 60_000);
     await sleep(2_000);
     running.kill("SIGINT");
     await sleep(700);

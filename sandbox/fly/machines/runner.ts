@@ -17,7 +17,7 @@ const stopDefaults = { signal: "SIGINT", timeout: "5s" } as const;
 const leastStopTime = 2_000;
 
 /** The proxy stops sending before the program is asked to end; so long before, milliseconds. */
-const proxyLag = 20;
+const proxyLag = 100;
 
 /** How a machine's program ended. */
 export interface Ended extends Exit {
