@@ -3,6 +3,15 @@ import type { Settings } from "../../infra/render/toml-text";
 import { lintFlyToml } from "../../infra/toml/lint";
 import type { Finding, StackRule } from "../rule";
 
+/** What a policy of its own says about the declaration, with the line to change; told twice it is noise. */
+const judgedByOthers = new Set([
+  "no-health-check", // health-check-present
+  "informational-checks-only",
+  "timeout-over-interval", // health-check-bounds
+  "check-time-clamped",
+  "auto-stop-without-start", // auto-stop-needs-auto-start
+]);
+
 export const fragmentLintsClean: StackRule = {
   name: "fragment-lints-clean",
   title: "Fragments do what they say",
@@ -19,12 +28,14 @@ export const fragmentLintsClean: StackRule = {
     stack.flyToml.flatMap(({ path, header, settings }): Finding[] => {
       const text = flyTomlText(settings as Settings, header);
       const origin = stack.flyApp.find(({ app }) => app === settings.app);
-      return lintFlyToml(text, path).map(({ rule, line, message, fix }) => ({
-        ...(origin && { origin }),
-        field: `fly.toml (${rule})`,
-        value: (text.split("\n")[line - 1] ?? "").trim(),
-        limit: message,
-        mend: fix,
-      }));
+      return lintFlyToml(text, path)
+        .filter(({ rule }) => !judgedByOthers.has(rule))
+        .map(({ rule, line, message, fix }) => ({
+          ...(origin && { origin }),
+          field: `fly.toml (${rule})`,
+          value: (text.split("\n")[line - 1] ?? "").trim(),
+          limit: message,
+          mend: fix,
+        }));
     }),
 };

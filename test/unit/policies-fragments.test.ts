@@ -9,6 +9,16 @@ describe("fragment-lints-clean", () => {
     expect(await judgedBy(fragmentLintsClean, resourcesOf(hotdashFleet()))).toEqual([]);
   });
 
+  test("leaves to the other policies what they say themselves", async () => {
+    const { app } = soundApp().processGroups;
+    const unchecked = soundApp({
+      processGroups: {
+        app: { ...app, role: "web", services: [{ kind: "http", internalPort: 8080, checks: [] }] },
+      },
+    });
+    expect(await judgedBy(fragmentLintsClean, stackOf([unchecked]))).toEqual([]);
+  });
+
   test("refuses a key that Fly does not know, let in by a transform, with the app and the line", async () => {
     const [app] = fleetOf([soundApp()]).apps;
     if (app === undefined) throw new Error("an app is needed");
