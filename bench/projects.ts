@@ -14,12 +14,16 @@ export const emptyProject = (folder: string): void => {
 
 const sources = ["infra", "policies", "ops", "toolchain", "package.json", "Pulumi.yaml"];
 
-/** This project's program as it is, with a generated fleet of so many apps in place of HotDash's. */
-export const generatedProject = (folder: string, apps: number): void => {
-  for (const source of sources) {
-    cpSync(path.join(repositoryRoot, source), path.join(folder, source), { recursive: true });
+const copyProject = (folder: string, files: readonly string[]): void => {
+  for (const file of files) {
+    cpSync(path.join(repositoryRoot, file), path.join(folder, file), { recursive: true });
   }
   symlinkSync(path.join(repositoryRoot, "node_modules"), path.join(folder, "node_modules"));
+};
+
+/** This project's program as it is, with a generated fleet of so many apps in place of HotDash's. */
+export const generatedProject = (folder: string, apps: number): void => {
+  copyProject(folder, sources);
 
   const names = Array.from({ length: apps }, (_, index) => `bench-${String(index).padStart(4, "0")}`);
   writeFileSync(
@@ -67,8 +71,5 @@ export const fleet = { apps: ${JSON.stringify(names)}.map(declare), alerting };
 
 /** This project as it is, with HotDash's fleet. */
 export const hotdashProject = (folder: string): void => {
-  for (const source of [...sources, "Pulumi.production.yaml"]) {
-    cpSync(path.join(repositoryRoot, source), path.join(folder, source), { recursive: true });
-  }
-  symlinkSync(path.join(repositoryRoot, "node_modules"), path.join(folder, "node_modules"));
+  copyProject(folder, [...sources, "Pulumi.production.yaml"]);
 };

@@ -144,19 +144,3 @@ export const ownedDeploy: OwnedTable = {
 
 /** Keys of the file's top. */
 export const ownedTop: OwnedTable = { keys: { app: exact, primary_region: exact } };
-
-/** Section by section, for people; the tables above are what is done. */
-export const ownedSections: readonly (readonly [section: string, owned: OwnedTable, rule: string])[] = [
-  ["top of the file", ownedTop, "set"],
-  ["[deploy]", ownedDeploy, "set where declared"],
-  ["[http_service]", ownedHttpService, "set; removed where the declaration has another kind of service"],
-  [
-    "[[services]]",
-    ownedService,
-    "set; entries of declared groups that no declared service matches are removed",
-  ],
-  ["[checks.<name>]", ownedTopLevelCheck, "set; checks of declared groups that are not declared are removed"],
-  ["[[vm]]", ownedVm, "set where declared"],
-  ["[[restart]]", ownedRestart, "set where declared"],
-  ["[[metrics]]", ownedMetrics, "set where declared"],
-];
