@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { uptimeBackends } from "./uptime";
+import { givenSecrets, watchtowerSchema } from "./watchtower";
 
 /** The environments whose rules differ. */
 export const environments = ["staging", "production"] as const;
@@ -27,6 +28,12 @@ export const settingsSchema = z.strictObject({
   timeDivisor: z.int().min(1).default(1),
   /** Folder of the written files, from the project root; <stack> is appended. */
   outputDirectory: z.string().min(1).default("generated"),
+  /** What runs the alerts on Fly. Without it their files are written, and nothing is placed. */
+  watchtower: watchtowerSchema.optional(),
+  /** Names of the secrets that the stack holds as `watchtower:<name>`: a receiver without its own is left out. */
+  given: z.array(z.enum(givenSecrets)).default([]),
+  /** Whether the people of a critical alert hear one after the other, or all of them at once. */
+  escalation: z.enum(["ladder", "all-at-once"]).default("ladder"),
   /** What becomes of the Slack channels on destroy. Bots cannot unarchive, so `keep` is the default. */
   slackOnDestroy: z.enum(["keep", "archive"]).default("keep"),
 });
@@ -50,8 +57,8 @@ const decoded = (value: unknown): unknown => {
 };
 
 /**
- * The settings as the schema takes them, out of a stack's configuration: the keys of the project's namespace, and
- * Slack's address from the provider's. Values may still be JSON text, as the engine hands them over.
+ * The settings as the schema takes them, out of a stack's configuration: the keys of the project's namespace, Slack's
+ * address from the provider's, and which of the watchtower's secrets there are. Values may still be JSON text, as the engine hands them over.
  */
 export const settingsInput = (
   config: Readonly<Record<string, unknown>>,
@@ -62,5 +69,10 @@ export const settingsInput = (
     return namespace === project && name !== undefined ? [[name, decoded(value)]] : [];
   });
   const slackApiUrl = config["flymon:slackApiUrl"];
-  return { ...Object.fromEntries(own), ...(slackApiUrl !== undefined && { slackApiUrl }) };
+  const given = givenSecrets.filter((name) => config[`watchtower:${name}`] !== undefined);
+  return {
+    ...Object.fromEntries(own),
+    ...(slackApiUrl !== undefined && { slackApiUrl }),
+    ...(given.length > 0 && { given }),
+  };
 };
