@@ -1,6 +1,9 @@
+import type { ExporterMetricName } from "../../../model/exporter-metrics";
 import { limits } from "../../../model/limits";
+import type { Duration } from "../../../model/units";
 import { compose, fewerThan, moreThan, placeholders, under } from "../compose";
 import { divided, inWords, seconds } from "../durations";
+import type { Comparison } from "../expression";
 import { selector } from "../expression";
 import { allGroups, alwaysOnGroups } from "../groups-of";
 import { appProof, around, machineProof } from "../proofs";
@@ -73,34 +76,52 @@ const crashKind: AlertKind = {
   source: 'monitoring runbook, "OOM Kill Detection: check machine events"',
 };
 
-export const crashLooping: AlertFamily = {
-  kind: crashKind,
+/** A critical alert on what the exporter tells of each machine. */
+const toldOfMachine = (parts: {
+  readonly kind: AlertKind;
+  readonly metric: ExporterMetricName;
+  readonly limit: Comparison;
+  readonly for: Duration;
+  /** What the threshold table says. */
+  readonly says: string;
+  readonly summary: (app: string) => string;
+  readonly description: string;
+}): AlertFamily => ({
+  kind: parts.kind,
   rules: (context) => {
     const { name, region } = context.app;
-    const limit = moreThan(limits.alerts.crashLoop.exits);
+    const { metric, limit } = parts;
     const values = around(limit);
     return [
       compose(context, {
-        kind: crashKind,
+        kind: parts.kind,
         severity: "critical",
-        for: "0s",
-        expression: [`flymon_machine_failed_exits${selector({ app: name })}`, limit],
-        limit: `more than ${limit.limit} exits in 10 minutes`,
-        summary: `A machine of ${name} (${label("process_group")}) crashes again and again`,
-        description: `Machine ${label("instance")} has crashed ${value(0)} times within ten minutes`,
+        for: parts.for,
+        expression: [`${metric}${selector({ app: name })}`, limit],
+        limit: parts.says,
+        summary: parts.summary(`${name} (${label("process_group")})`),
+        description: `Machine ${label("instance")} ${parts.description}`,
         proof: machineProof({
           app: name,
           region,
           groups: allGroups(context.app),
           value: values.loud,
-          series: [
-            { metric: "flymon_machine_failed_exits", labels: {}, kind: "gauge", by: "exporter", ...values },
-          ],
+          series: [{ metric, labels: {}, kind: "gauge", by: "exporter", ...values }],
         }),
       }),
     ];
   },
-};
+});
+
+export const crashLooping = toldOfMachine({
+  kind: crashKind,
+  metric: "flymon_machine_failed_exits",
+  limit: moreThan(limits.alerts.crashLoop.exits),
+  for: "0s",
+  says: `more than ${limits.alerts.crashLoop.exits} exits in 10 minutes`,
+  summary: (machine) => `A machine of ${machine} crashes again and again`,
+  description: `has crashed ${value(0)} times within ten minutes`,
+});
 
 const givenUpKind: AlertKind = {
   name: "FlyMachineGivenUp",
@@ -114,34 +135,15 @@ const givenUpKind: AlertKind = {
   source: 'Fly docs, "Machine restart policy"',
 };
 
-export const givenUp: AlertFamily = {
+export const givenUp = toldOfMachine({
   kind: givenUpKind,
-  rules: (context) => {
-    const { name, region } = context.app;
-    const limit = moreThan(0);
-    const values = around(limit);
-    return [
-      compose(context, {
-        kind: givenUpKind,
-        severity: "critical",
-        for: limits.alerts.stopped.for,
-        expression: [`flymon_machine_given_up${selector({ app: name })}`, limit],
-        limit: "stopped after its restart budget",
-        summary: `Fly has given up a machine of ${name} (${label("process_group")})`,
-        description: `Machine ${label("instance")} has been stopped, its restart budget used up,`,
-        proof: machineProof({
-          app: name,
-          region,
-          groups: allGroups(context.app),
-          value: values.loud,
-          series: [
-            { metric: "flymon_machine_given_up", labels: {}, kind: "gauge", by: "exporter", ...values },
-          ],
-        }),
-      }),
-    ];
-  },
-};
+  metric: "flymon_machine_given_up",
+  limit: moreThan(0),
+  for: limits.alerts.stopped.for,
+  says: "stopped after its restart budget",
+  summary: (machine) => `Fly has given up a machine of ${machine}`,
+  description: "has been stopped, its restart budget used up,",
+});
 
 const downKind: AlertKind = {
   name: "FlyAllMachinesDown",
