@@ -7,7 +7,7 @@ import { namedChecks } from "../../sandbox/fly/model/check-names";
 import { readConfig, shownConfig, type MachineConfig } from "../../sandbox/fly/model/config";
 import { goMilliseconds, goText } from "../../sandbox/fly/model/go-duration";
 import { ulid } from "../../sandbox/fly/model/ids";
-import { seededRandom } from "../../sandbox/fly/model/random";
+import { seededRandom } from "../../sandbox/faults/random";
 import { isRestarted } from "../../sandbox/fly/model/restart";
 import { pick, type Candidate } from "../../sandbox/fly/model/routing";
 

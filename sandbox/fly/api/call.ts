@@ -1,12 +1,14 @@
 import { Hono, type Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { Bindings } from "../../faults/call-fault";
 import { hang } from "../../faults/common";
 import type { FaultBoard } from "../../faults/fault-board";
+import { striker } from "../../faults/striker";
 import { tokenBuckets } from "../../net/token-buckets";
 import { Refusal } from "../machines/refusal";
 import { ulid } from "../model/ids";
 import { caller, type Tokens } from "./auth";
-import { broken, striker, type Bindings } from "./breakage";
+import { callFaults, chaos } from "./faults";
 
 /** Calls a second and at once, an action and a machine (or app). Source: Fly's "Working with the Machines API". */
 const limits = { "machines.get": { perSecond: 5, burst: 10 }, usual: { perSecond: 1, burst: 3 } } as const;
@@ -71,7 +73,7 @@ const refused = (c: Context, { httpStatus, message, details }: Refusal): Respons
 export const createApi = ({ tokens, faults, limits: scale }: ApiOptions): Api => {
   const app = new Hono<Bindings>();
   const calls: LoggedCall[] = [];
-  const strike = striker(faults);
+  const strike = striker(faults, callFaults, chaos);
   const take = tokenBuckets();
 
   const limit = (action: string, identifier: string): void => {
@@ -131,8 +133,8 @@ export const createApi = ({ tokens, faults, limits: scale }: ApiOptions): Api =>
           }
         };
         const struck = strike({ action, method, path: c.req.path });
-        if (struck !== undefined) logged.fault = struck.fault.name;
-        const answer = struck === undefined ? await act() : await broken(c, struck, act);
+        if (struck !== undefined) logged.fault = struck.name;
+        const answer = struck === undefined ? await act() : await struck.answer(c, act);
         logged.status = answer.status;
         return answer;
       });
