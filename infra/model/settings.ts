@@ -56,6 +56,10 @@ const decoded = (value: unknown): unknown => {
   }
 };
 
+/** Pulumi asks for whatever has a type and no default, so Pulumi.yaml's default of an optional table is an empty one. */
+const isAbsent = (name: string, value: unknown): boolean =>
+  name === "watchtower" && JSON.stringify(value) === "{}";
+
 /**
  * The settings as the schema takes them, out of a stack's configuration: the keys of the project's namespace, Slack's
  * address from the provider's, and which of the watchtower's secrets there are. Values may still be JSON text, as the engine hands them over.
@@ -66,7 +70,9 @@ export const settingsInput = (
 ): Record<string, unknown> => {
   const own = Object.entries(config).flatMap(([key, value]): [string, unknown][] => {
     const [namespace, name] = key.includes(":") ? key.split(":", 2) : [project, key];
-    return namespace === project && name !== undefined ? [[name, decoded(value)]] : [];
+    if (namespace !== project || name === undefined) return [];
+    const given = decoded(value);
+    return isAbsent(name, given) ? [] : [[name, given]];
   });
   const slackApiUrl = config["flymon:slackApiUrl"];
   const given = givenSecrets.filter((name) => config[`watchtower:${name}`] !== undefined);

@@ -24,9 +24,11 @@ describe("Pulumi.yaml and the schema", () => {
 
   test("have the same defaults", () => {
     const defaults = settingsSchema.parse({ environment: "staging", apps: ["any"] });
+    // An optional table: Pulumi asks for whatever has no default, so its absence is an empty one there.
+    const given = (key: string): unknown => defaults[key as keyof typeof defaults] ?? {};
     for (const [key, declared] of Object.entries(config)) {
-      if ("default" in declared) expect(declared.default).toEqual(defaults[key as keyof typeof defaults]);
-      else expect(["environment", "apps", "watchtower"]).toContain(key);
+      if ("default" in declared) expect(declared.default).toEqual(given(key));
+      else expect(["environment", "apps"]).toContain(key);
     }
   });
 
@@ -36,6 +38,14 @@ describe("Pulumi.yaml and the schema", () => {
 });
 
 describe("settings out of a stack's configuration", () => {
+  test("know an empty watchtower as none", () => {
+    for (const watchtower of [{}, "{}"]) {
+      expect(settingsInput({ "hotdash:watchtower": watchtower }, "hotdash")).toEqual({});
+    }
+    const watchtower = { app: "watch", region: "iad" };
+    expect(settingsInput({ "hotdash:watchtower": watchtower }, "hotdash")).toEqual({ watchtower });
+  });
+
   test("the engine's JSON texts and a file's values are the same", () => {
     const expected = {
       environment: "staging",
