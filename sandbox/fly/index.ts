@@ -8,6 +8,7 @@ import { newTokens } from "./api/auth";
 import { createApi } from "./api/call";
 import { apiFaults } from "./api/faults";
 import { machineRoutes } from "./api/machine-routes";
+import { volumeRoutes } from "./api/volume-routes";
 import { takes } from "./clock";
 import { controlRoutes } from "./control/routes";
 import { recordTimeline } from "./control/timeline";
@@ -68,6 +69,7 @@ export const startFly = async (
   });
   const api = createApi({ tokens, faults, limits });
   appRoutes(api, estate, lifecycle);
+  volumeRoutes(api, estate);
   machineRoutes(api, estate, lifecycle, addresses);
   api.app.route("/", metricsRoutes(estate, proxies, tokens));
 

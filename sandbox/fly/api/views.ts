@@ -130,7 +130,7 @@ export const volumeView = (volume: Volume): object => {
     bytes_used: volume.bytesUsed,
     bytes_total: total,
     fstype: "ext4",
-    snapshot_retention: 5,
+    snapshot_retention: volume.snapshotRetention ?? 5,
     auto_backup_enabled: true,
     host_status: "ok",
   };

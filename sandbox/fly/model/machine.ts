@@ -127,6 +127,8 @@ export interface Volume {
   readonly name: string;
   readonly region: string;
   readonly sizeGb: number;
+  /** Days; Fly's preset where absent. */
+  readonly snapshotRetention?: number;
   readonly createdAt: number;
   attachedMachine: string | undefined;
   bytesUsed: number;
