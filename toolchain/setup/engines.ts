@@ -69,6 +69,13 @@ export const ENGINES = {
     goPackage: "github.com/prometheus/alertmanager/cmd/amtool",
     buildTime: "30 seconds",
   },
+  /** Turns apps' JSON answers into metrics. */
+  json_exporter: {
+    name: "json_exporter",
+    module: "github.com/prometheus-community/json_exporter",
+    goPackage: "github.com/prometheus-community/json_exporter",
+    buildTime: "20 seconds",
+  },
 } as const satisfies Record<string, Engine>;
 
 export type EngineName = keyof typeof ENGINES;
