@@ -14,9 +14,13 @@ export const placeholders = {
 
 /** A text with its placeholders filled in as vmalert does. */
 export const filledIn = (text: string, value: number, labels: Readonly<Record<string, string>>): string =>
-  text
-    .replaceAll(/\{\{ printf "%\.(\d)f" \$value \}\}/g, (_, digits: string) => value.toFixed(Number(digits)))
-    .replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_, name: string) => labels[name] ?? "");
+  text.includes("{{")
+    ? text
+        .replaceAll(/\{\{ printf "%\.(\d)f" \$value \}\}/g, (_, digits: string) =>
+          value.toFixed(Number(digits)),
+        )
+        .replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_, name: string) => labels[name] ?? "")
+    : text;
 
 /** The heading's anchor in docs/alerts.md, as GitHub makes it. */
 export const anchor = (kind: Pick<AlertKind, "name">): string => kind.name.toLowerCase();

@@ -81,13 +81,16 @@ export const machineProof = ({
             calm: 1,
             lane,
           },
-          ...series.map(({ by = "fly", quiet, ...rest }) => ({
-            ...rest,
-            quiet: listed(quiet),
+          ...series.map(({ by = "fly", metric, labels: own, kind, quiet, loud, calm }) => ({
+            metric,
             labels: {
               ...(by === "fly" ? known : { app, instance, process_group: group }),
-              ...rest.labels,
+              ...own,
             },
+            kind,
+            quiet: listed(quiet),
+            loud,
+            calm,
             lane,
           })),
         ];

@@ -57,15 +57,16 @@ export const alertKinds: readonly AlertKind[] = [
 export const rulesOfApp = (app: ResolvedApp, { alerting, settings }: Omit<Fleet, "apps">): AlertRule[] =>
   families.flatMap((family) => family.rules({ app, alerting, settings }));
 
-/** The alerts of a stack by app, those about the monitoring itself last. */
+/**
+ * The alerts of a stack, an app after the other, those about the monitoring itself last. Made when they are asked for:
+ * the proofs of a thousand apps at once are a gigabyte.
+ */
+export function* rulesInTurn(fleet: Fleet): Generator<readonly [string, readonly AlertRule[]]> {
+  for (const app of fleet.apps) yield [app.name, rulesOfApp(app, fleet)];
+  const alwaysOn = fleet.apps.some((app) => alwaysOnGroups(app).length > 0);
+  yield [watchtower, watchtowerRules(fleet, alwaysOn)];
+}
+
+/** The same, all at once, by app. */
 export const rulesByApp = (fleet: Fleet): ReadonlyMap<string, readonly AlertRule[]> =>
-  new Map([
-    ...fleet.apps.map((app) => [app.name, rulesOfApp(app, fleet)] as const),
-    [
-      watchtower,
-      watchtowerRules(
-        fleet,
-        fleet.apps.some((app) => alwaysOnGroups(app).length > 0),
-      ),
-    ] as const,
-  ]);
+  new Map(rulesInTurn(fleet));

@@ -1,11 +1,10 @@
 import type { Fleet } from "../../model/fleet";
-import type { Setting } from "../toml-text";
 import { commentBlock } from "../generated-marker";
-import { yamlText } from "../yaml-text";
+import { groupsText } from "./groups-text";
 import type { ProofFile } from "./proof-file";
 import { proofFile, proofsOf } from "./proof-file";
-import { rulesByApp } from "./registry";
-import type { AlertGroup } from "./rule-groups";
+import { rulesByApp, rulesInTurn } from "./registry";
+import type { AlertGroup, WrittenGroup } from "./rule-groups";
 import { alertGroups, writtenGroup, writtenRecordings } from "./rule-groups";
 
 /** Where the rules lie below a stack's output folder; vmalert reads them as alerts/rules/*.yaml. */
@@ -22,41 +21,46 @@ export const alertGroupsOf = (fleet: Fleet): AlertGroup[] =>
 const header = (words: string): string =>
   `Written by flymon from infra/fleet, infra/model and infra/render/alerts.\n${words}`;
 
-const asSetting = (value: object): Record<string, Setting> =>
-  // Plain data all through; interfaces have no index signature.
-  value as Record<string, Setting>;
-
 /** The text of a file with groups of rules. */
-export const groupsText = (groups: readonly object[], words: string): string =>
-  yamlText({ groups: groups.map(asSetting) }, header(words));
+const rulesText = (groups: readonly WrittenGroup[], words: string): string =>
+  `${commentBlock(header(words))}\n\n${groupsText(groups)}`;
 
-/** JSON is YAML, and is written in a tenth of the time: proofs are long, and read by people only when they fail. */
-const proofText = (proof: ProofFile): string =>
-  `${commentBlock(header("Run with: vmalert-tool unittest --files=THIS"))}\n\n${JSON.stringify(proof, null, 2)}\n`;
+/** JSON is YAML, and quick to write; a series or an expectation a line, for proofs are read only when they fail. */
+const proofText = ({ tests, ...rest }: ProofFile): string => {
+  const list = (items: readonly object[]): string =>
+    `[\n${items.map((item) => JSON.stringify(item)).join(",\n")}\n]`;
+  const worlds = tests.map(
+    ({ input_series, alert_rule_test, ...world }) =>
+      `${JSON.stringify(world).slice(0, -1)},\n"input_series": ${list(input_series)},\n"alert_rule_test": ${list(alert_rule_test)}}`,
+  );
+  return (
+    `${commentBlock(header("Run with: vmalert-tool unittest --files=THIS"))}\n\n` +
+    `${JSON.stringify(rest).slice(0, -1)},\n"tests": [\n${worlds.join(",\n")}\n]}\n`
+  );
+};
 
 /** The alert rules of a stack and their proofs, by path: `vmalert -rule`, `vmalert-tool unittest --files`. */
 export const alertTexts = (fleet: Fleet): ReadonlyMap<string, string> => {
   const recordings = writtenRecordings(fleet.settings);
   const names = recordings.map(({ name }) => name);
-  return new Map([
-    [recordingsFile, groupsText(recordings, "Series that several alerts and dashboards read.")] as const,
-    ...alertGroupsOf(fleet).flatMap((group) => [
-      [
-        ruleFile(group),
-        groupsText([writtenGroup(group)], `Alerts of ${group.app}, ${group.severity}.`),
-      ] as const,
-      [
-        testFile(group),
-        proofText(
-          proofFile({
-            name: group.name,
-            ruleFiles: ["../rules/recordings.yaml", `../rules/${group.app}.${group.severity}.yaml`],
-            groups: [...names, group.name],
-            interval: group.interval,
-            proofs: proofsOf(group),
-          }),
-        ),
-      ] as const,
-    ]),
+  const texts = new Map([
+    [recordingsFile, rulesText(recordings, "Series that several alerts and dashboards read.")],
   ]);
+  for (const [app, rules] of rulesInTurn(fleet)) {
+    for (const group of alertGroups(app, rules, fleet.settings)) {
+      texts.set(
+        ruleFile(group),
+        rulesText([writtenGroup(group)], `Alerts of ${group.app}, ${group.severity}.`),
+      );
+      const proof = proofFile({
+        name: group.name,
+        ruleFiles: ["../rules/recordings.yaml", `../rules/${group.app}.${group.severity}.yaml`],
+        groups: [...names, group.name],
+        interval: group.interval,
+        proofs: proofsOf(group),
+      });
+      texts.set(testFile(group), proofText(proof));
+    }
+  }
+  return texts;
 };

@@ -1,5 +1,6 @@
 import { milliseconds } from "../../model/units";
 import { filledIn } from "./compose";
+import { selector } from "./expression";
 import type { AlertGroup } from "./rule-groups";
 import type { AlertRule, ProofSeries } from "./rule";
 
@@ -54,6 +55,7 @@ const phasesOf = (rule: AlertRule, intervalMs: number): Phases => {
 
 /** Without an exponent, which the notation does not know, and without the noise of the last digits. */
 const plain = (value: number): string => {
+  if (Number.isInteger(value) && Math.abs(value) < 1e12) return String(value);
   const fixed = Number(value.toPrecision(12)).toFixed(9);
   return fixed.replace(/\.?0+$/, "");
 };
@@ -140,11 +142,6 @@ const ownMachine = (
     ? labels
     : { ...labels, instance: `${rule.kind.signal}-${labels["instance"]}` };
 
-const seriesText = (metric: string, labels: Readonly<Record<string, string>>): string =>
-  `${metric}{${Object.entries(labels)
-    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
-    .join(",")}}`;
-
 const timeOf = (step: number, intervalMs: number): string => {
   const ms = step * intervalMs;
   return ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`;
@@ -187,7 +184,7 @@ export const ruleProof = (rule: AlertRule, group: Pick<AlertGroup, "name" | "int
   });
   return {
     series: rule.proof.series.flatMap(byPhase).map((series) => ({
-      series: seriesText(series.metric, ownMachine(rule, series.labels)),
+      series: `${series.metric}${selector(ownMachine(rule, series.labels))}`,
       values: valuesOf(series, phases, intervalMs),
     })),
     expectations: [
