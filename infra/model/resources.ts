@@ -23,9 +23,13 @@ export const resourceTypes = {
   machine: "flymon:fly:Machine",
   uptimeMonitor: "flymon:uptime:UptimeMonitor",
   gatusConfig: "flymon:gatus:Config",
+  texts: "flymon:files:Texts",
   alertChannels: "flymon:alerts:AlertChannels",
+  alertRules: "flymon:alerts:AlertRules",
   drill: "flymon:alerts:Drill",
   slackChannel: "flymon:slack:Channel",
+  dashboards: "flymon:dashboards:Dashboards",
+  watchtower: "flymon:watchtower:Watchtower",
 } as const;
 
 /** Where a value was written, for messages that name the line to change. */

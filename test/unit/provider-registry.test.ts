@@ -4,9 +4,10 @@ import { resourceKinds } from "../../infra/provider/registry";
 
 describe("the provider's registry", () => {
   it("has the kinds that the program registers as custom resources, by the same names", () => {
-    const { flyToml, machineSettings, gatusConfig, slackChannel } = resourceTypes;
+    const { flyToml, texts, machineSettings, gatusConfig, slackChannel } = resourceTypes;
     expect(resourceKinds.map(({ type }) => type)).toEqual([
       flyToml,
+      texts,
       machineSettings,
       gatusConfig,
       slackChannel,
