@@ -37,7 +37,13 @@ export const startPlatform = (org: string, factor: number, weather: Weather): Pl
   const estate = createEstate(org, folder);
   const pool = addresses();
   const reaper = startReaper(folder);
-  const runner = createRunner(time, reaper, weather.faultsOf);
+  const runner = createRunner({
+    clock: time,
+    reaper,
+    addresses: pool,
+    volumes: path.join(folder, "volumes"),
+    faultsOf: weather.faultsOf,
+  });
   const lifecycle = createLifecycle(estate, runner, pool, time, weather.slowStart);
   const checks = runChecks(estate, time);
   const memory = watchMemory(estate, runner);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { mergePatch } from "../../sandbox/fly/control/merge-patch";
-import { imageName, imageOf } from "../../sandbox/fly/host/images";
+import { imageName } from "../../sandbox/fly/host/image-name";
+import { imageOf } from "../../sandbox/fly/host/images";
 import { selector } from "../../sandbox/fly/metrics/selector";
 import { machineToStop, type Loaded } from "../../sandbox/fly/model/autostop";
 import { namedChecks } from "../../sandbox/fly/model/check-names";

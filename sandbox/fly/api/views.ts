@@ -1,4 +1,4 @@
-import { imageName } from "../host/images";
+import { imageName } from "../host/image-name";
 import { leaseOf } from "../machines/leases";
 import { shownConfig } from "../model/config";
 import type { App, ExitEvent, Machine, MachineEvent, Volume } from "../model/machine";

@@ -1,4 +1,6 @@
 import type { MachineConfig } from "../model/config";
+import { engineImages } from "./engines";
+import { imageName } from "./image-name";
 
 /** What an image is started as. */
 export interface Image {
@@ -36,24 +38,9 @@ const images: Readonly<Record<string, Image>> = {
   "flymon/worker": { program: "echo", env: { LISTEN: "false" } },
 };
 
-/** The parts of an image's name: "registry.fly.io/app:tag@sha256:…". */
-export interface ImageName {
-  readonly registry: string;
-  readonly repository: string;
-  readonly tag: string;
-  readonly digest: string | undefined;
-}
-
-export const imageName = (name: string): ImageName => {
-  const [path = "", digest] = name.split("@");
-  const [, first, rest] = /^([^/]*[.:][^/]*)\/(.*)$/.exec(path) ?? [];
-  const [repository = "", tag = "latest"] = (rest ?? path).split(":");
-  return { registry: first ?? "docker-hub-mirror.fly.io", repository, tag, digest };
-};
-
 const sidekiq = /sidekiq/;
 
-/** What a machine with this config runs; undefined for an image that there is not. */
+/** What the harness runs for a machine with this config; undefined for an image that is none of its. */
 export const imageOf = (config: MachineConfig): Image | undefined => {
   const image = images[imageName(config.image).repository];
   const command = [...(config.init?.exec ?? []), ...(config.init?.cmd ?? [])].join(" ");
@@ -64,4 +51,4 @@ export const imageOf = (config: MachineConfig): Image | undefined => {
 };
 
 /** Every image there is. */
-export const knownImages: readonly string[] = Object.keys(images);
+export const knownImages: readonly string[] = [...Object.keys(images), ...engineImages];

@@ -1,85 +1,70 @@
-import { accessSync, constants } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { repositoryRoot } from "../../../toolchain/root";
 import type { MachineConfig } from "../model/config";
-
-/** Programs that a machine may name in init.exec, beside those of the images: the watchtower's engines, and Node. */
-const knownPrograms = new Set([
-  "node",
-  "vmalert",
-  "alertmanager",
-  "gatus",
-  "victoria-metrics",
-  "json_exporter",
-]);
+import { engineNamed, engineOfImage, programOf, type Engine } from "./engines";
+import { placeOf, rewriting, type Surroundings } from "./rewriting";
 
 /** A program as it is started. */
 export interface Command {
   readonly file: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  /** Environment that it needs beside the machine's own. */
+  readonly env: Readonly<Record<string, string>>;
 }
-
-const executable = (file: string): boolean => {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-const find = (name: string): string | undefined => {
-  if (name === "node") return process.execPath;
-  const folders = [
-    path.join(repositoryRoot, ".flymon", "bin"),
-    ...(process.env.PATH ?? "").split(path.delimiter),
-  ];
-  return folders.map((folder) => path.join(folder, name)).find(executable);
-};
 
 const decoded = (value: string | undefined): string => Buffer.from(value ?? "", "base64").toString();
 
-/**
- * Places the config's files[] below `root`. There is no chroot on loopback: where a file speaks of another of them by
- * its path, that path becomes the real one.
- */
-export const placeFiles = async (config: MachineConfig, root: string): Promise<void> => {
+/** Every text of a config that may speak of other machines. */
+export const textsOf = (config: MachineConfig): readonly string[] => [
+  ...(config.init?.exec ?? []),
+  ...(config.init?.entrypoint ?? []),
+  ...(config.init?.cmd ?? []),
+  ...Object.values(config.env ?? {}),
+  ...(config.files ?? []).map((file) => decoded(file.raw_value)),
+];
+
+/** Places the config's files[]. */
+export const placeFiles = async (config: MachineConfig, around: Surroundings): Promise<void> => {
+  const { file: rewritten } = rewriting(config, around);
   for (const { guest_path: guestPath, raw_value: raw, mode } of config.files ?? []) {
-    const place = path.join(root, guestPath);
+    const place = placeOf(guestPath, around);
     await mkdir(path.dirname(place), { recursive: true });
-    await writeFile(place, inPlace(config, root)(decoded(raw)), { mode: mode ?? 0o644 });
+    await writeFile(place, rewritten(guestPath, decoded(raw)), { mode: mode ?? 0o644 });
   }
 };
 
-/** Rewrites the paths of the config's files[] to where they really are. */
-export const inPlace = (config: MachineConfig, root: string): ((text: string) => string) => {
-  const paths = (config.files ?? []).map((file) => file.guest_path).toSorted((a, b) => b.length - a.length);
-  const folders = [...new Set(paths.map((file) => path.posix.dirname(file)))].filter(
-    (folder) => folder !== "/",
-  );
-  const known = [...paths, ...folders.toSorted((a, b) => b.length - a.length)];
-  if (known.length === 0) return (text) => text;
-  const escaped = known.map((place) => place.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  const pattern = new RegExp(`(?<![\\w.-])(?:${escaped.join("|")})(?![\\w-])`, "g");
-  return (text) => text.replaceAll(pattern, (place) => path.join(root, place));
+/**
+ * The engine that a config runs, with its arguments: `init.exec` alone, else `init.entrypoint` or the image's own with
+ * `init.cmd`. None where the harness runs the image.
+ */
+export const engineOf = (
+  config: MachineConfig,
+): { readonly engine: Engine; readonly args: readonly string[] } | undefined => {
+  const { exec, entrypoint, cmd } = config.init ?? {};
+  const own = engineOfImage(config.image);
+  const command = exec ?? (own && [...(entrypoint ?? []), ...(cmd ?? [])]);
+  const [program = "", ...args] = command ?? [];
+  const named = engineNamed(program);
+  if (named !== undefined) return { engine: named, args };
+  // The image's own entrypoint takes it all as arguments.
+  return own && exec == null && entrypoint == null ? { engine: own, args: cmd ?? [] } : undefined;
 };
 
-/**
- * The command of init.exec when its program is known and installed. On Fly a program listens on every address of its
- * machine; here that would be everybody's, so `:9093` and `0.0.0.0:9093` become the machine's own.
- */
-export const execOf = (config: MachineConfig, root: string, address: string): Command | undefined => {
-  const [program, ...args] = config.init?.exec ?? [];
-  const name = path.posix.basename(program ?? "");
-  const file = knownPrograms.has(name) ? find(name) : undefined;
-  if (file === undefined) return undefined;
-  const own = inPlace(config, root);
-  const listen = (text: string): string =>
-    text.replace(
-      /(^|=)(?:0\.0\.0\.0|\[::\])?:(\d+)$/,
-      (_, before: string, port: string) => `${before}${address}:${port}`,
-    );
-  return { file, args: args.map((argument) => listen(own(argument))), cwd: root };
+/** The command of a config that runs an engine which is installed. */
+export const commandOf = (config: MachineConfig, around: Surroundings): Command | undefined => {
+  const found = engineOf(config);
+  const file = found && programOf(found.engine);
+  if (found === undefined || file === undefined) return undefined;
+  const { engine, args } = found;
+  const { word } = rewriting(config, around);
+  const silent = Object.entries(engine.listens)
+    .filter(([flag]) => !args.some((argument) => new RegExp(`^--?${flag}(?:=|$)`).test(argument)))
+    .map(([flag, preset]) => `--${flag}=${preset}`);
+  return {
+    file,
+    args: [...args, ...silent].map(word),
+    cwd: around.root,
+    env: engine.listensBy === undefined ? {} : { [engine.listensBy]: around.address },
+  };
 };

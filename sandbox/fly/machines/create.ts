@@ -1,8 +1,10 @@
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Addresses } from "../host/addresses";
 import { imageOf, knownImages } from "../host/images";
-import { execOf } from "../host/programs";
-import { readConfig, type MachineConfig } from "../model/config";
+import { programOf } from "../host/engines";
+import { engineOf } from "../host/programs";
+import { processGroupOf, readConfig, type MachineConfig } from "../model/config";
 import { hostId, machineId, machineName, ulid, volumeId } from "../model/ids";
 import type { App, Machine, Volume } from "../model/machine";
 import type { Estate } from "./estate";
@@ -26,7 +28,13 @@ export const wantedConfig = (value: unknown): MachineConfig => {
   const read = readConfig(value);
   if ("mistake" in read) throw new Refusal(400, `invalid_argument: ${read.mistake}`);
   const { config } = read;
-  if (imageOf(config) === undefined && execOf(config, "/", "127.0.0.1") === undefined)
+  const engine = engineOf(config)?.engine;
+  if (engine !== undefined && programOf(engine) === undefined)
+    throw new Refusal(
+      400,
+      `failed to launch ${config.image}: ${engine.names[0] ?? ""} is not installed here. Run npm run setup.`,
+    );
+  if (imageOf(config) === undefined && engine === undefined)
     throw new Refusal(
       400,
       `failed to get manifest ${config.image}: there is no such image here. There are ${knownImages.join(", ")}.`,
@@ -40,6 +48,24 @@ export interface MachineWish {
   readonly region: string;
   readonly config: MachineConfig;
 }
+
+/** How long a new machine waits for the one that it comes after to be gone, milliseconds. */
+const patience = 5_000;
+
+/** A machine that replaces another of its group gets its address, which others may have in their configuration. */
+const predecessorGone = async (
+  estate: Estate,
+  addresses: Addresses,
+  app: string,
+  group: string,
+): Promise<void> => {
+  const leaving = (): boolean =>
+    estate
+      .machinesOf(app)
+      .some(({ state, config }) => state === "destroying" && processGroupOf(config) === group);
+  const deadline = Date.now() + patience;
+  while (addresses.isTaken(app, group) && leaving() && Date.now() < deadline) await pause(20);
+};
 
 /** Makes a machine's record, with an address of its own; nothing is started. */
 export const createMachine = async (
@@ -61,7 +87,9 @@ export const createMachine = async (
   }
   const before = twin();
   if (before !== undefined) refuse(before);
-  const address = await addresses.take();
+  const group = processGroupOf(config);
+  await predecessorGone(estate, addresses, app, group);
+  const address = await addresses.take(app, group);
   const meanwhile = twin();
   if (meanwhile !== undefined) {
     addresses.give(address);

@@ -1,12 +1,15 @@
 import { mkdir } from "node:fs/promises";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../clock";
 import { goMilliseconds } from "../model/go-duration";
 import type { FaultMessage } from "../guest/protocol";
 import { startGuest, type Exit } from "../host/guest-process";
 import { imageOf } from "../host/images";
-import { execOf, placeFiles } from "../host/programs";
+import type { Addresses } from "../host/addresses";
+import { commandOf, placeFiles, textsOf } from "../host/programs";
 import type { Reaper } from "../host/reaper";
+import { privateNamesIn, rewriting, type Surroundings } from "../host/rewriting";
 import { processGroupOf } from "../model/config";
 import type { Machine } from "../model/machine";
 import { writeLog } from "./records";
@@ -15,6 +18,8 @@ import { writeLog } from "./records";
 const stopDefaults = { signal: "SIGINT", timeout: "5s" } as const;
 /** However fast time runs: a program needs this long of ours to answer what is in flight, milliseconds. */
 const leastStopTime = 2_000;
+/** An engine that writes what it has in memory to its volume needs longer. */
+const leastStopTimeOfEngine = 5_000;
 
 /** The proxy stops sending before the program is asked to end; so long before, milliseconds. */
 const proxyLag = 100;
@@ -46,6 +51,7 @@ interface Running {
   asked: boolean;
   oomKilled: boolean;
   frozen: boolean;
+  readonly isEngine: boolean;
   readonly exited: Promise<Exit>;
 }
 
@@ -66,20 +72,47 @@ const environment = (
   ...machine.config.env,
 });
 
-/** `faultsOf` gives the faults of an app's programs that are in force when a machine starts. */
-export const createRunner = (
-  clock: Clock,
-  reaper: Reaper,
-  faultsOf: (app: string) => readonly FaultMessage[],
-): Runner => {
+export interface RunnerParts {
+  readonly clock: Clock;
+  readonly reaper: Reaper;
+  readonly addresses: Addresses;
+  /** Where the volumes' folders are: apart from the machines', whose files go with them. */
+  readonly volumes: string;
+  /** The faults of a machine's program that are in force when it starts. */
+  readonly faultsOf: (app: string) => readonly FaultMessage[];
+}
+
+export const createRunner = ({ clock, reaper, addresses, volumes, faultsOf }: RunnerParts): Runner => {
   const running = new Map<string, Running>();
+
+  const surroundings = async ({ config, address, root }: Machine): Promise<Surroundings> => {
+    const names = privateNamesIn(textsOf(config));
+    const mounts = (config.mounts ?? []).flatMap(({ volume, path: mounted }) =>
+      volume === undefined ? [] : [[mounted, path.join(volumes, volume)] as const],
+    );
+    for (const folder of [root, ...mounts.map(([, folder]) => folder)])
+      await mkdir(folder, { recursive: true });
+    return {
+      address,
+      root,
+      mounts: new Map(mounts),
+      names: new Map(
+        await Promise.all(
+          names.map(async ({ name, ...of }) => [name, await addresses.addressOf(of)] as const),
+        ),
+      ),
+    };
+  };
 
   return {
     run: async (machine, onExit) => {
-      const { config, address, root } = machine;
+      const { config, address } = machine;
       const image = imageOf(config);
-      await mkdir(root, { recursive: true });
-      await placeFiles(config, root);
+      const around = await surroundings(machine);
+      await placeFiles(config, around);
+      const command = commandOf(config, around);
+      const { word } = rewriting(config, around);
+      const own = environment(machine, image?.env ?? {});
       const ports = (config.services ?? []).map((service) => service.internal_port);
       const guest = await startGuest({
         start: {
@@ -88,14 +121,26 @@ export const createRunner = (
           ports: [...new Set(ports)],
           faults: faultsOf(machine.app),
         },
-        env: environment(machine, image?.env ?? {}),
-        command: execOf(config, root, address),
+        env:
+          command === undefined
+            ? own
+            : {
+                ...Object.fromEntries(Object.entries(own).map(([key, value]) => [key, word(value)])),
+                ...command.env,
+              },
+        command,
         reaper,
         log: (line) => {
           writeLog(machine, line);
         },
       });
-      const state: Running = { asked: false, oomKilled: false, frozen: false, exited: guest.exited };
+      const state: Running = {
+        asked: false,
+        oomKilled: false,
+        frozen: false,
+        isEngine: command !== undefined,
+        exited: guest.exited,
+      };
       machine.process = guest;
       machine.startedAt = Date.now();
       running.set(machine.id, state);
@@ -120,14 +165,15 @@ export const createRunner = (
       machine.process?.signal(state.frozen ? "SIGKILL" : ((wish.signal ?? signal) as NodeJS.Signals));
       const kill = setTimeout(
         () => machine.process?.signal("SIGKILL"),
-        clock.ms(patience, Math.min(patience, leastStopTime)),
+        clock.ms(patience, Math.min(patience, state.isEngine ? leastStopTimeOfEngine : leastStopTime)),
       );
       await state.exited;
       clearTimeout(kill);
     },
     killForMemory: (machine) => {
       const state = running.get(machine.id);
-      if (state === undefined || state.oomKilled) return;
+      // An engine does not see how small its guest is: it takes what the computer has.
+      if (state === undefined || state.oomKilled || state.isEngine) return;
       state.oomKilled = true;
       writeLog(machine, `Out of memory: Killed process ${machine.process?.pid ?? 0}`);
       machine.process?.signal("SIGKILL");
