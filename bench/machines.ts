@@ -54,6 +54,7 @@ const seconds = async (): Promise<number> => {
         flyToken: fly.announcement.token,
         flyApiUrl: fly.announcement.apiUrl,
       },
+      urn: "urn:pulumi:bench::bench::flymon:fly:MachineSettings::bench",
       projectRoot: ".",
       signal: new AbortController().signal,
       log: () => undefined,

@@ -36,8 +36,11 @@ export interface Provider {
   readonly checkConfig: (news: Properties) => CheckResult;
   readonly diffConfig: (olds: Properties, news: Properties) => Change[];
   readonly configure: (values: Properties) => void;
-  readonly check: (type: string, news: Decoded) => CheckResult;
+  /** @param former the inputs of the last apply, where there was one */
+  readonly check: (type: string, news: Decoded, former?: Properties) => CheckResult;
   readonly diff: (type: string, request: DiffInput) => PropertyChange[];
+  /** Whether a replacement has to wait until the resource is deleted. */
+  readonly mustGoFirst: (type: string, request: DiffInput) => boolean;
   /** What an apply would make of it, as far as that is known before. */
   readonly preview: (
     target: Target,
@@ -53,7 +56,7 @@ export interface Provider {
     state: Decoded,
     inputs: Decoded,
   ) => Promise<Outcome | undefined>;
-  readonly update: (target: Target, id: string, state: Properties, inputs: Decoded) => Promise<Outcome>;
+  readonly update: (target: Target, id: string, state: Decoded, inputs: Decoded) => Promise<Outcome>;
   readonly delete: (target: Target, id: string, state: Properties) => Promise<void>;
   /** Ends what is running: calls that make something come to their end first, all others stop. */
   readonly cancel: () => void;
@@ -78,6 +81,7 @@ export const createProvider = (host: ProviderHost): Provider => {
   const contextOf = ({ urn, timeout }: Target): ResourceContext => {
     const signals = [cancellation.signal, ...(timeout > 0 ? [AbortSignal.timeout(timeout * 1000)] : [])];
     return {
+      urn,
       configuration,
       projectRoot: host.projectRoot,
       signal: AbortSignal.any(signals),
@@ -97,11 +101,13 @@ export const createProvider = (host: ProviderHost): Provider => {
       host.redactor.learn(secretsOf(configuration));
     },
 
-    check: (type: string, news: Decoded): CheckResult => {
+    check: (type: string, news: Decoded, former: Properties = {}): CheckResult => {
       const kind = kindOf(type);
       const checked = checkProperties(kind.inputs, news.values, kind.type);
-      const failures = [...checked.failures, ...exposedSecrets(kind, news)];
       const { properties } = checked;
+      const isChange = checked.failures.length === 0 && Object.keys(former).length > 0;
+      const refused = isChange ? (kind.refuseChange?.(former, properties) ?? []) : [];
+      const failures = [...checked.failures, ...exposedSecrets(kind, news), ...refused];
       if (failures.length > 0 || kind.normalize === undefined) return { properties, failures };
       return { properties: kind.normalize(properties, host), failures };
     },
@@ -117,6 +123,8 @@ export const createProvider = (host: ProviderHost): Provider => {
         drifted: kind.drifted?.(request.state) ?? [],
       });
     },
+
+    mustGoFirst: (type, { state, newInputs }) => kindOf(type).mustGoFirst?.(state, newInputs) ?? false,
 
     preview: async (
       target: Target,
@@ -136,7 +144,7 @@ export const createProvider = (host: ProviderHost): Provider => {
 
     create: (target, inputs) => {
       const kind = kindOf(target.type);
-      return withSecrets(kind, inputs, async () =>
+      return withSecrets(kind, [inputs], async () =>
         outcome(kind, await kind.create(inputs.values, contextOf(target)), [inputs]),
       );
     },
@@ -160,8 +168,8 @@ export const createProvider = (host: ProviderHost): Provider => {
 
     update: (target, id, state, inputs) => {
       const kind = kindOf(target.type);
-      return withSecrets(kind, inputs, async () => {
-        const updated = await kind.update(id, state, inputs.values, contextOf(target));
+      return withSecrets(kind, [state, inputs], async () => {
+        const updated = await kind.update(id, state.values, inputs.values, contextOf(target));
         return outcome(kind, { id, state: updated }, [inputs]);
       });
     },
@@ -190,8 +198,8 @@ export interface DiffInput {
   readonly ignoreChanges: readonly string[];
 }
 
-const secretsOf = ({ slackToken, flyToken }: Configuration): string[] =>
-  [slackToken, ...(flyToken?.replace(/^(FlyV1|Bearer) /, "").split(",") ?? [])].filter(
+const secretsOf = ({ slackToken, flyToken, betterStackToken }: Configuration): string[] =>
+  [slackToken, betterStackToken, ...(flyToken?.replace(/^(FlyV1|Bearer) /, "").split(",") ?? [])].filter(
     (secret) => secret !== undefined,
   );
 
@@ -204,25 +212,33 @@ const exposedSecrets = (kind: ResourceKind, { secretPaths }: Decoded): Failure[]
         "is a secret and would be written in the open; name an environment variable there instead (${NAME}) and give the program that reads it the value",
     }));
 
-const secretPaths = (kind: ResourceKind, sources: readonly Decoded[]): ReadonlySet<string> =>
-  new Set([...sources.flatMap((source) => [...source.secretPaths]), ...kind.secretOutputs]);
+const secretPaths = (
+  kind: ResourceKind,
+  state: Properties,
+  sources: readonly Decoded[],
+): ReadonlySet<string> =>
+  new Set([
+    ...sources.flatMap((source) => [...source.secretPaths]),
+    ...kind.secretOutputs,
+    ...(kind.secretInputs?.(state) ?? []),
+  ]);
 
-/** Marks the secrets also in the state of what was made or changed only in part. */
+/** Marks the secrets also in the state of what was made or changed only in part, and so may hold former values. */
 const withSecrets = async (
   kind: ResourceKind,
-  inputs: Decoded,
+  sources: readonly Decoded[],
   act: () => Promise<Outcome>,
 ): Promise<Outcome> => {
   try {
     return await act();
   } catch (error) {
-    throw error instanceof PartialFailure ? error.withSecrets(secretPaths(kind, [inputs])) : error;
+    throw error instanceof PartialFailure ? error.withSecrets(secretPaths(kind, sources)) : error;
   }
 };
 
 const outcome = (
   kind: ResourceKind,
-  { id, state, inputs }: Found<Properties>,
+  { id, state, inputs, secretPaths: found = [] }: Found<Properties>,
   sources: readonly Decoded[],
 ): Outcome => ({
   id,
@@ -234,5 +250,5 @@ const outcome = (
         state[name] === undefined ? [] : [[name, state[name]]],
       ),
     ),
-  secretPaths: secretPaths(kind, sources),
+  secretPaths: new Set([...secretPaths(kind, sources), ...found]),
 });

@@ -16,11 +16,19 @@ export interface Redactor {
   readonly redact: (text: string) => string;
 }
 
+/** As a service may quote it: a file's content without its last line break, or in base64. */
+const formsOf = (secret: string): readonly string[] => [
+  secret,
+  secret.trim(),
+  Buffer.from(secret).toString("base64"),
+];
+
 export const createRedactor = (): Redactor => {
   const known = new Set<string>();
   return {
     learn: (secrets) => {
-      for (const secret of secrets) if (secret.length >= shortestSecret) known.add(secret);
+      for (const secret of secrets)
+        for (const form of formsOf(secret)) if (form.length >= shortestSecret) known.add(form);
     },
     redact: (text) => {
       const withoutKnown = [...known].reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text);

@@ -1,9 +1,12 @@
 import type { z } from "zod";
+import type { Failure } from "./check";
 import type { Configuration } from "./configuration";
 import type { Properties } from "./properties";
 
 /** What an operation on a resource may use besides the resource itself. */
 export interface ResourceContext {
+  /** The resource's URN: what names it in its stack. */
+  readonly urn: string;
   readonly configuration: Configuration;
   /** The folder of the user's Pulumi.yaml: what relative paths are relative to. */
   readonly projectRoot: string;
@@ -19,6 +22,8 @@ export interface Found<State extends Properties> {
   readonly state: State;
   /** Where what was found is not what is asked for, the inputs that stay in force; the state's own where absent. */
   readonly inputs?: Properties;
+  /** What of it may be a secret, in the engine's notation, beside what the inputs mark as one. */
+  readonly secretPaths?: readonly string[];
 }
 
 /**
@@ -46,6 +51,8 @@ export interface ResourceKind<
   readonly replaceOn: readonly (keyof Inputs & string)[];
   /** Computed properties that are secret. */
   readonly secretOutputs: readonly (keyof State & string)[];
+  /** Paths of inputs that are secret also where the program does not say so, in the engine's notation. */
+  secretInputs?(inputs: Properties): readonly string[];
   /** Inputs that end up in the open (a file, a channel's topic) and so must not hold a secret. */
   readonly openInputs: readonly (keyof Inputs & string)[];
 
@@ -57,6 +64,10 @@ export interface ResourceKind<
   drifted?(state: State): readonly (keyof State & string)[];
   /** The part of the state that these inputs speak of: what they leave out is not managed, and so no difference. */
   managed?(state: State, inputs: Inputs): Inputs;
+  /** What speaks against these inputs after the former ones, of which a resource was made. */
+  refuseChange?(former: Inputs, inputs: Inputs): readonly Failure[];
+  /** Whether a replacement cannot be made while the resource is there: the same name, say. */
+  mustGoFirst?(state: State, inputs: Inputs): boolean;
   /** Tells the user at a preview, by lines of the log, what the apply would do beyond the properties' difference. */
   forecast?(inputs: Inputs, context: ResourceContext): Promise<void>;
 

@@ -95,19 +95,21 @@ export const createService = (options: ServiceOptions): IResourceProviderServer 
 
     check: unary((request: proto.CheckRequest) => {
       const news = read(request.getNews());
-      return checkResponse(provider.check(typeOf(request), news), news.secretPaths, redactor);
+      const former = read(request.getOlds()).values;
+      return checkResponse(provider.check(typeOf(request), news, former), news.secretPaths, redactor);
     }),
 
-    diff: unary((request: proto.DiffRequest) =>
-      diffResponse(
-        provider.diff(typeOf(request), {
-          state: read(request.getOlds()).values,
-          oldInputs: read(request.getOldInputs()).values,
-          newInputs: read(request.getNews()).values,
-          ignoreChanges: request.getIgnorechangesList(),
-        }),
-      ),
-    ),
+    diff: unary((request: proto.DiffRequest) => {
+      const input = {
+        state: read(request.getOlds()).values,
+        oldInputs: read(request.getOldInputs()).values,
+        newInputs: read(request.getNews()).values,
+        ignoreChanges: request.getIgnorechangesList(),
+      };
+      const response = diffResponse(provider.diff(typeOf(request), input));
+      response.setDeletebeforereplace(provider.mustGoFirst(typeOf(request), input));
+      return response;
+    }),
 
     create: unary(async (request: proto.CreateRequest) => {
       const inputs = read(request.getProperties());
@@ -137,11 +139,11 @@ export const createService = (options: ServiceOptions): IResourceProviderServer 
     }),
 
     update: unary(async (request: proto.UpdateRequest) => {
-      const state = read(request.getOlds()).values;
+      const state = read(request.getOlds());
       const news = read(request.getNews());
       const target = targetOf(request);
       const updated = request.getPreview()
-        ? await provider.preview(target, request.getId(), state, news)
+        ? await provider.preview(target, request.getId(), state.values, news)
         : await provider.update(target, request.getId(), state, news);
       const response = new proto.UpdateResponse();
       response.setProperties(encode(updated.state, updated.secretPaths));

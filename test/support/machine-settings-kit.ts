@@ -88,6 +88,7 @@ export const bench = (fly: FakeFly, clock: VirtualClock, signal?: AbortSignal): 
       flyToken: token,
       flyApiUrl: "http://fly.test",
     },
+    urn: "urn:pulumi:test::shop::flymon:fly:MachineSettings::shop",
     projectRoot: "/",
     signal: signal ?? new AbortController().signal,
     log: (severity, message) => logged.push(`${severity}: ${message}`),

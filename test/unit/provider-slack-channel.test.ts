@@ -24,6 +24,7 @@ const context = (
     flyApiUrl: "",
     ...change,
   },
+  urn: "urn:pulumi:test::trial::flymon:slack:Channel::incidents",
   projectRoot: "/",
   signal: signal ?? new AbortController().signal,
   log: (severity, message) => logged.push(`${severity}: ${message}`),

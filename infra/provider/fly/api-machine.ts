@@ -13,6 +13,8 @@ const event = z.looseObject({
   type: z.string().optional(),
   status: z.string().optional(),
   source: z.string().optional(),
+  /** Milliseconds since 1970. */
+  timestamp: z.number().optional(),
   request: z.looseObject({}).nullish(),
 });
 
@@ -28,6 +30,7 @@ export const machineSchema = z.looseObject({
   config: z.record(z.string(), z.unknown()).nullish(),
   incomplete_config: z.record(z.string(), z.unknown()).nullish(),
   host_status: z.string().optional(),
+  private_ip: z.string().nullish(),
   cordoned: z.boolean().nullish(),
   checks: z.array(check).nullish(),
   events: z.array(event).nullish(),

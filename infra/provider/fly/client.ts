@@ -1,18 +1,12 @@
 import { z } from "zod";
 import type { Clock } from "../clock";
-import type { Configuration } from "../configuration";
-import { callRemote, defaultRetryPolicy, type Pace, type RetryPolicy } from "../remote-call";
+import { defaultRetryPolicy } from "../remote-call";
 import type { ResourceContext } from "../resource";
 import { machineSchema, type ApiMachine, type Json } from "./api-machine";
-import { answerOf, explain, judge, missingToken, statusOf } from "./failures";
-import { createPacer, flyRates, type Pacer } from "./pacer";
-import { authorization, type FlyRequest, type Transport } from "./transport";
+import { connect, type Connection, type FlyCall, type FlyWorld } from "./connection";
+import { statusOf } from "./failures";
 
-/** What the Machines API is reached by; tests put their own in its place. */
-export interface FlyWorld {
-  readonly transport: Transport;
-  readonly clock: Clock;
-}
+export type { FlyWorld } from "./connection";
 
 /** One app's part of the Machines API. Every failure is thrown as it came; `explained` makes it a message. */
 export interface FlyClient {
@@ -21,6 +15,8 @@ export interface FlyClient {
   readonly signal: AbortSignal;
   readonly explained: (error: unknown, attempted: string) => Error;
   readonly list: (filter?: { readonly [metadata: string]: string }) => Promise<readonly ApiMachine[]>;
+  /** All machines, by one request for all who ask within a moment. */
+  readonly listTogether: () => Promise<readonly ApiMachine[]>;
   readonly get: (machine: string) => Promise<ApiMachine>;
   /** @returns false when the machine was not there in time */
   readonly wait: (machine: string, wish: WaitWish) => Promise<boolean>;
@@ -32,6 +28,7 @@ export interface FlyClient {
   /** Never sent again by itself. */
   readonly create: (wish: CreateWish) => Promise<ApiMachine>;
   readonly cordon: (machine: string, nonce: string) => Promise<void>;
+  readonly start: (machine: string, nonce: string) => Promise<void>;
   readonly stop: (machine: string, nonce: string) => Promise<void>;
   /** Also of a machine that runs. */
   readonly destroy: (machine: string, nonce: string) => Promise<void>;
@@ -65,95 +62,68 @@ export interface CreateWish {
   readonly skip_launch: boolean;
 }
 
-/** What all clients of one token share: Fly counts requests by action and machine or app. */
-interface Shared {
-  readonly pace: Pace;
-  readonly pacer: Pacer;
-}
-
-const sharedByToken = new WeakMap<FlyWorld, Map<string, Shared>>();
-
-const sharedFor = (world: FlyWorld, { flyApiUrl, flyToken }: Configuration): Shared => {
-  const known = sharedByToken.get(world) ?? new Map<string, Shared>();
-  sharedByToken.set(world, known);
-  const key = `${flyApiUrl} ${flyToken ?? ""}`;
-  const shared = known.get(key) ?? { pace: new Map(), pacer: createPacer(world.clock) };
-  known.set(key, shared);
-  return shared;
-};
-
 const leaseAnswer = z.looseObject({ data: z.looseObject({ nonce: z.string().min(1) }) });
 const anything = z.unknown();
 
-interface Call<Answer> {
-  readonly method: FlyRequest["method"];
-  /** Fly's rate limit goes by this and by the machine or app. */
-  readonly action: string;
-  /** Below /v1/apps/APP/machines. */
-  readonly path: string;
-  readonly machine?: string;
-  readonly nonce?: string;
-  readonly body?: unknown;
-  readonly answer: z.ZodType<Answer>;
-  /** Whether the call may be sent again after its answer was lost. */
-  readonly isRepeatable: boolean;
-  /** Once sent it is not torn by an interrupt, because what it makes must be known. */
-  readonly isUninterruptible?: boolean;
-  readonly policy?: RetryPolicy;
-}
+/** How long a list waits for others who want it. */
+const gatherMs = 50;
 
-const shortestToldWaitMs = 2_000;
+const unlessAborted = <Answer>(answer: Promise<Answer>, signal: AbortSignal): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const abort = (): void => {
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    answer.then(resolve, reject).finally(() => {
+      signal.removeEventListener("abort", abort);
+    });
+  });
+
+/** A call below an app's machines. */
+type MachineCall<Answer> = Omit<FlyCall<Answer>, "identifier"> & { readonly machine?: string };
 
 /** @throws ProviderError when no token is configured */
 export const connectFly = (
   world: FlyWorld,
   context: Pick<ResourceContext, "configuration" | "signal" | "log">,
   app: string,
-): FlyClient => {
-  const { flyToken, flyApiUrl } = context.configuration;
-  if (flyToken === undefined) throw missingToken(`looking at the machines of ${app}`);
-  const { transport, clock } = world;
-  const { pace, pacer } = sharedFor(world, context.configuration);
-  const host = new URL(flyApiUrl).host;
+): FlyClient => machinesOf(connect(world, context, app), app);
+
+/** The machines of an app. */
+export const machinesOf = (connection: Connection, app: string): FlyClient => {
+  const { clock, signal, shared } = connection;
   const never = new AbortController().signal;
 
-  const call = <Answer>(options: Call<Answer>, signal = context.signal): Promise<Answer> => {
-    const { method, action, machine, nonce, answer, body } = options;
-    const key = `${action} ${machine ?? app}`;
-    const rate = action === "machines.get" ? flyRates["machines.get"] : flyRates.usual;
-    return callRemote({
-      method: key,
-      pace,
-      clock,
-      signal,
-      policy: options.policy ?? defaultRetryPolicy,
-      judge: judge(options.isRepeatable, method === "GET" && options.isRepeatable),
-      isUninterruptible: options.isUninterruptible ?? false,
-      onWait: (ms) => {
-        if (ms < shortestToldWaitMs) return;
-        context.log("info", `Fly's rate limit: ${app} waits ${Math.ceil(ms / 1000)} s, as Fly asked.`);
+  const call = <Answer>({ machine, path, ...rest }: MachineCall<Answer>, until = signal): Promise<Answer> =>
+    connection.call(
+      { ...rest, identifier: machine ?? app, path: `/apps/${encodeURIComponent(app)}/machines${path}` },
+      until,
+    );
+
+  const list = (
+    filter: { readonly [metadata: string]: string } = {},
+    until = signal,
+  ): Promise<readonly ApiMachine[]> => {
+    const query = new URLSearchParams(
+      Object.entries(filter).map(([key, value]): [string, string] => [`metadata.${key}`, value]),
+    ).toString();
+    return call(
+      {
+        method: "GET",
+        action: "machines.list",
+        path: query === "" ? "" : `?${query}`,
+        answer: z.array(machineSchema),
+        isRepeatable: true,
       },
-      attempt: async (bound) => {
-        const pause = pacer(key, rate);
-        if (pause > 0) await clock.sleep(pause, bound);
-        const response = await transport(flyApiUrl, {
-          method,
-          path: `/v1/apps/${encodeURIComponent(app)}/machines${options.path}`,
-          headers: {
-            Authorization: authorization(flyToken),
-            Accept: "application/json",
-            "User-Agent": "flymon",
-            ...(nonce !== undefined && { "fly-machine-lease-nonce": nonce }),
-          },
-          ...(body !== undefined && { body }),
-          signal: bound,
-        });
-        if (response.status >= 400) throw answerOf(response);
-        const parsed = answer.safeParse(jsonOf(response.text));
-        if (!parsed.success) throw answerOf(response);
-        return parsed.data;
-      },
-    });
+      until,
+    );
+  };
+  const listInAMoment = async (): Promise<readonly ApiMachine[]> => {
+    await clock.sleep(gatherMs, never);
+    // Once it is sent, its answer may be older than a question.
+    shared.upcomingLists.delete(app);
+    return list({}, never);
   };
 
   const one = (machine: string): { path: string; machine: string } => ({
@@ -175,20 +145,14 @@ export const connectFly = (
   return {
     app,
     clock,
-    signal: context.signal,
-    explained: (error, attempted) => explain(error, attempted, host),
+    signal,
+    explained: connection.explained,
 
-    list: (filter = {}) => {
-      const query = new URLSearchParams(
-        Object.entries(filter).map(([key, value]): [string, string] => [`metadata.${key}`, value]),
-      ).toString();
-      return call({
-        method: "GET",
-        action: "machines.list",
-        path: query === "" ? "" : `?${query}`,
-        answer: z.array(machineSchema),
-        isRepeatable: true,
-      });
+    list: (filter) => list(filter),
+    listTogether: () => {
+      const answer = shared.upcomingLists.get(app) ?? listInAMoment();
+      shared.upcomingLists.set(app, answer);
+      return unlessAborted(answer, signal);
     },
     get: (machine) =>
       call({
@@ -217,7 +181,7 @@ export const connectFly = (
         });
         return true;
       } catch {
-        context.signal.throwIfAborted();
+        signal.throwIfAborted();
         return false; // whatever it was: looking at the machine tells what is the matter
       }
     },
@@ -287,6 +251,7 @@ export const connectFly = (
       }),
 
     cordon: (machine, nonce) => act("cordon", machine, nonce, {}),
+    start: (machine, nonce) => act("start", machine, nonce, {}),
     stop: (machine, nonce) => act("stop", machine, nonce, {}),
     destroy: async (machine, nonce) => {
       try {
@@ -303,14 +268,4 @@ export const connectFly = (
       }
     },
   };
-};
-
-const jsonOf = (text: string): unknown => {
-  if (text.trim() === "") return {};
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return parsed;
-  } catch {
-    return undefined;
-  }
 };

@@ -8,6 +8,7 @@ import { withLease, type Lease } from "./lease";
 import { isGone, isResting, troubleOf } from "./machines";
 import { isSame } from "./plain";
 import { prove, settled } from "./proof";
+import { submit, type Submission } from "./submit";
 
 export interface UpdateRequest {
   readonly group: string;
@@ -16,8 +17,6 @@ export interface UpdateRequest {
   readonly waitMs: number;
 }
 
-/** How often an update whose fate is unclear is looked up and sent again. */
-const attempts = 5;
 /** How often an update is made anew because something else has changed the machine meanwhile. */
 const rounds = 3;
 
@@ -35,7 +34,7 @@ export const bringInLine = async (fly: FlyClient, machine: string, request: Upda
         if (!isReadable(before) || isGone(before)) return;
         const config = withSettings(before.config, request.settings);
         if (config === before.config) return;
-        const after = await submit(fly, lease, before, config, isResting(before));
+        const after = await submit(fly, lease, submission(before, config, isResting(before)));
         if (after === undefined) continue;
         await keepCordon(fly, lease, before, after);
         if (isResting(before)) return;
@@ -54,34 +53,12 @@ export const bringInLine = async (fly: FlyClient, machine: string, request: Upda
   }
 };
 
-/**
- * Sends a config and makes sure of its fate: where no answer came the machine itself is asked.
- * @returns the machine with the config; undefined where something else has changed it instead
- */
-const submit = async (
-  fly: FlyClient,
-  lease: Lease,
-  from: ApiMachine,
-  config: Json,
-  skipLaunch: boolean,
-): Promise<ApiMachine | undefined> => {
-  const wish = { config, current_version: from.instance_id, skip_launch: skipLaunch };
-  for (let attempt = 1; ; attempt++) {
-    await lease.keep();
-    try {
-      return await fly.update(from.id, lease.nonce(), wish);
-    } catch (error) {
-      if ([400, 401, 403, 404, 422].includes(statusOf(error) ?? 0)) throw error;
-      if (statusOf(error) === 409) await lease.renew();
-      const now = await fly.get(from.id);
-      if (now.instance_id !== from.instance_id) {
-        return isReadable(now) && isSame(viewOf(now.config), viewOf(config)) ? now : undefined;
-      }
-      if (attempt >= attempts) throw error;
-      await fly.clock.sleep(fly.clock.random() * 500 * 2 ** attempt, fly.signal);
-    }
-  }
-};
+const submission = (from: ApiMachine, config: Json, skipLaunch: boolean): Submission => ({
+  from,
+  config,
+  skipLaunch,
+  isSent: (found) => isSame(viewOf(found), viewOf(config)),
+});
 
 // An update must not bring a machine back that somebody has taken out of routing.
 const keepCordon = async (
@@ -113,7 +90,7 @@ const proveOrRestore = async (
   const served = troubleOf(before) === undefined;
   let fate: string;
   try {
-    const restored = await submit(fly, lease, after, before.config, false);
+    const restored = await submit(fly, lease, submission(after, before.config, false));
     if (restored === undefined) fate = "Something else has changed it meanwhile, so that it is left as it is";
     else {
       const still = served ? (await prove(fly, lease, restored, waitMs)).trouble : undefined;
