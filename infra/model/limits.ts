@@ -81,7 +81,7 @@ export const limits = {
     /** An OOM kill is an alert for so long, unless there is another. */
     oomKill: { window: "15m" },
     /** Exits nobody asked for within ten minutes; Fly gives up after ten restarts in five. Source: flyctl's test of a crash loop (more than one restart). */
-    crashLoop: { exits: 2 },
+    crashLoop: { exits: 2, window: "10m" },
     /** Fly has stopped trying to restart it, or no machine of a group runs: a deploy of a single machine is shorter. */
     stopped: { for: "1m" },
     /** Source: monitoring runbook, "Auto-scaling Issues: not stopping after 10 min idle". */
@@ -100,6 +100,38 @@ export const limits = {
     certificate: { warning: { below: 14, for: "10m" }, critical: { below: 3, for: "10m" } },
     /** The Machines API cannot be read, or nothing of Fly's metrics arrives: other alerts are blind. */
     blind: { for: "5m" },
+  },
+
+  /** Of what feeds the alerts. Our own choice, unless a source is named. */
+  watchtower: {
+    /** Fly scrapes apps as often. Source: Fly docs, "Metrics on Fly.io". */
+    scrapeInterval: "15s",
+    /**
+     * How long the latest value of a series counts where no newer one comes: a minute without network, a scrape and
+     * Fly's own delay end no alert and begin none anew.
+     */
+    lookback: "2m",
+    /** Apps a scrape of Fly's metrics names: keeps its address below 8 kB and its answer below the size limit. */
+    appsPerScrape: 50,
+    /** Of one answer of Fly's metrics. */
+    scrapeSize: "64MB",
+    exporter: {
+      /** An answer of the Machines API counts for so many intervals: one lost call changes nothing. */
+      answerIntervals: 3,
+      /**
+       * Calls of the Machines API for all apps together; with more apps than fit the interval is longer. Each app may
+       * be listed once a second. Source: Fly docs, "Working with the Machines API".
+       */
+      requestsPerSecond: 20,
+      apiTimeout: "10s",
+      /** Of an app's JSON answer. */
+      answerTimeout: "5s",
+      /** How long a test request to a stopped machine is waited for, at least: thrice the worst budget of the runbook. */
+      startTimeout: "60s",
+      certificateInterval: "1h",
+    },
+    /** The journal's files, the present one and older ones. */
+    journal: { bytes: 1_000_000, files: 5 },
   },
 } as const;
 
