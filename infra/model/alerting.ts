@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { matching } from "./matching";
+import { exclusionSchema, maintenanceSchema } from "./mutes";
 import { slackChannelName, slackLimits } from "./slack-limits";
 import { severities, severitySchema } from "./severity";
 import { durationSchema, milliseconds } from "./units";
@@ -57,6 +58,10 @@ export const alertingSchema = z
         }),
       )
       .min(1),
+    /** Times in which work on apps is expected. */
+    maintenance: z.array(maintenanceSchema).default([]),
+    /** Known exceptions, each with its reason and its last day. */
+    exclusions: z.array(exclusionSchema).default([]),
   })
   .superRefine((alerting, context) => {
     const mustBeKnown = (name: string, table: object, path: PropertyKey[]): void => {
@@ -84,6 +89,12 @@ export const alertingSchema = z
         };
         context.addIssue({ code: "custom", path: ["ladder", index, "after"], params });
       }
+    }
+    const names = alerting.maintenance.map(({ name }) => name);
+    for (const [index, name] of names.entries()) {
+      if (names.indexOf(name) === index) continue;
+      const params = { limit: "a name of its own", mend: "rename one of the windows" };
+      context.addIssue({ code: "custom", path: ["maintenance", index, "name"], params });
     }
   });
 

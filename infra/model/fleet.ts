@@ -118,6 +118,19 @@ const unknownApps = (
       mend: didYouMean(name, known) ?? "declare the app in infra/fleet, or remove the name",
     }));
 
+/** A misspelt app would stay loud in its maintenance, and nobody would know why. */
+const unknownMuted = (
+  { maintenance, exclusions }: Alerting,
+  known: readonly string[],
+  file: string,
+): Diagnostic[] =>
+  [
+    ...maintenance.flatMap(({ apps = [] }, index) =>
+      unknownApps(apps, `maintenance[${index}].apps`, known, file),
+    ),
+    ...exclusions.flatMap(({ app }, index) => unknownApps([app], `exclusions[${index}].app`, known, file)),
+  ].map((mistake) => ({ ...mistake, subject: "alerting" }));
+
 /**
  * The fleet as one stack sees it. Throws a {@link Refusal} that names every mistake in settings, declarations and
  * overrides at once, before any resource exists.
@@ -138,6 +151,7 @@ export const resolveFleet = (declared: FleetDeclaration, settings: Settings): Fl
     ...unknownApps(Object.keys(settings.addresses), "addresses", settings.apps, file),
     ...apps.flatMap(mistakesOf),
     ...mistakesOf(alerting),
+    ...("value" in alerting ? unknownMuted(alerting.value, known, declared.alerting.declaredIn) : []),
   ];
   if (mistakes.length > 0 || "mistakes" in alerting) throw new Refusal(mistakes);
   return {

@@ -102,6 +102,48 @@ export const limits = {
     blind: { for: "5m" },
   },
 
+  /**
+   * When Alertmanager speaks; our own choice, and every time is divided by the stack's `timeDivisor`. What each is
+   * for: docs/adr/0007-escalation-ladder.md.
+   */
+  alerting: {
+    /**
+     * From the first alert of a group until it is told. Critical: vmalert sends what one evaluation has found at once,
+     * so a longer wait would gather nothing more. Others: long enough for the critical alert of the same signal,
+     * evaluated as often, to come and inhibit them.
+     */
+    groupWait: { critical: "5s", warning: "30s", info: "30s" } satisfies Record<Severity, Duration>,
+    /**
+     * How often a group is looked at again: for what is new, what has recovered, and what could not be sent. Slack's
+     * 429 is not sent again before the next look, so half a minute is what a message loses on it at most.
+     */
+    groupInterval: { critical: "30s", warning: "1m", info: "1m" } satisfies Record<Severity, Duration>,
+    /** How soon whoever climbs the ladder hears of one more machine, of another's recovery, or of a mail that failed. */
+    ladderInterval: "1m",
+    /**
+     * What goes on is told again: a reminder, and the bound of what a recovery that nobody was told of (it came during
+     * a silence or an inhibition) can hold back the next firing.
+     */
+    repeatInterval: { critical: "1h", warning: "4h", info: "12h" } satisfies Record<Severity, Duration>,
+    /**
+     * The heartbeat beats once a minute: at every second look, for a repeat interval must be longer than one look and
+     * shorter than two.
+     */
+    heartbeat: { look: "30s", beat: "50s" },
+    /** A receiver that takes a call and gives no answer is tried again. */
+    requestTimeout: "10s",
+    /** Alerts that one message writes out; it counts the others. */
+    alertsWritten: 5,
+    /** Characters of an annotation that a message quotes. Slack cuts a message at 40,000. Source: docs.slack.dev, chat.postMessage. */
+    annotationLength: 300,
+    /** An acknowledgement ends with its incident, and at the latest after this. */
+    acknowledgement: "4h",
+    /** Apps settle for so long after a deploy: caches, first requests, one evaluation. */
+    settle: "2m",
+    /** No silence is longer: what has to be quiet for longer is an exclusion, with its reason in the repository. */
+    silence: { min: "1m", max: "24h" } satisfies Bounds,
+  },
+
   /** Of what feeds the alerts. Our own choice, unless a source is named. */
   watchtower: {
     /** Fly scrapes apps as often. Source: Fly docs, "Metrics on Fly.io". */
