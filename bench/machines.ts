@@ -1,4 +1,5 @@
 import { systemClock } from "../infra/provider/clock";
+import { readConfiguration } from "../infra/provider/configuration";
 import { plainInputs } from "../infra/provider/fly/inputs";
 import { machineSettingsKind } from "../infra/provider/fly/machine-settings";
 import { httpTransport } from "../infra/provider/fly/transport";
@@ -48,12 +49,10 @@ const seconds = async (): Promise<number> => {
     const kind = machineSettingsKind({ transport: httpTransport, clock: systemClock });
     const started = performance.now();
     await kind.create(declared, {
-      configuration: {
-        slackToken: undefined,
-        slackApiUrl: "",
-        flyToken: fly.announcement.token,
-        flyApiUrl: fly.announcement.apiUrl,
-      },
+      configuration: readConfiguration(
+        { flyToken: fly.announcement.token, flyApiUrl: fly.announcement.apiUrl },
+        {},
+      ),
       urn: "urn:pulumi:bench::bench::flymon:fly:MachineSettings::bench",
       projectRoot: ".",
       signal: new AbortController().signal,

@@ -12,6 +12,8 @@ export interface CheckResult {
   /** The properties with defaults filled in; as they came where they failed. */
   readonly properties: Properties;
   readonly failures: readonly Failure[];
+  /** Paths of properties that are secret whatever the program says of them. */
+  readonly secretPaths?: readonly string[];
 }
 
 /**

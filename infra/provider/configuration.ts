@@ -12,6 +12,12 @@ export interface Configuration {
   readonly flyToken: string | undefined;
   /** Base of the Machines API without /v1 and without a slash at its end. */
   readonly flyApiUrl: string;
+  /** Token for Better Stack's Uptime API; `undefined` is fine until something must be applied. */
+  readonly betterStackToken: string | undefined;
+  /** Base of that API without a slash at its end. */
+  readonly betterStackApiUrl: string;
+  /** The team that new things belong to, where the token is one of all teams. */
+  readonly betterStackTeam: string | undefined;
 }
 
 /** The configuration's keys, in one place: what each means, and which environment variables stand in for it. */
@@ -38,6 +44,21 @@ export const configurationKeys = {
     secret: false,
     description: "Base URL of Fly's Machines API, https://api.machines.dev by default",
   },
+  betterStackToken: {
+    environment: ["BETTERSTACK_API_TOKEN"],
+    secret: true,
+    description: "Better Stack Uptime API token, of one team or of all",
+  },
+  betterStackApiUrl: {
+    environment: ["BETTERSTACK_API_URL"],
+    secret: false,
+    description: "Base URL of Better Stack's Uptime API, https://uptime.betterstack.com by default",
+  },
+  betterStackTeam: {
+    environment: ["BETTERSTACK_TEAM"],
+    secret: false,
+    description: "Team that new things belong to; needed only with a token of all teams",
+  },
 } as const;
 
 const token = (whose: string) => z.string(`must be a text: ${whose}`);
@@ -54,6 +75,11 @@ const schema = z.strictObject({
     .regex(/^(FlyV1 |Bearer )?\S+$/, "must be a token without spaces or line breaks")
     .optional(),
   flyApiUrl: baseUrl("https://api.machines.dev"),
+  betterStackToken: token("Better Stack's token")
+    .regex(/^\S+$/, "must be a token without spaces or line breaks")
+    .optional(),
+  betterStackApiUrl: baseUrl("https://uptime.betterstack.com"),
+  betterStackTeam: z.string("must be the team's name").min(1, "must not be empty").optional(),
 });
 
 // The engine adds these to every provider's configuration.
@@ -85,5 +111,8 @@ export const readConfiguration = (
     slackApiUrl: slackApiUrl.endsWith("/") ? slackApiUrl : `${slackApiUrl}/`,
     flyToken: key("flyToken"),
     flyApiUrl: (key("flyApiUrl") ?? "https://api.machines.dev").replace(/\/+(v1\/*)?$/, ""),
+    betterStackToken: key("betterStackToken"),
+    betterStackApiUrl: (key("betterStackApiUrl") ?? "https://uptime.betterstack.com").replace(/\/+$/, ""),
+    betterStackTeam: key("betterStackTeam"),
   };
 };

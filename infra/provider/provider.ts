@@ -108,8 +108,9 @@ export const createProvider = (host: ProviderHost): Provider => {
       const isChange = checked.failures.length === 0 && Object.keys(former).length > 0;
       const refused = isChange ? (kind.refuseChange?.(former, properties) ?? []) : [];
       const failures = [...checked.failures, ...exposedSecrets(kind, news), ...refused];
-      if (failures.length > 0 || kind.normalize === undefined) return { properties, failures };
-      return { properties: kind.normalize(properties, host), failures };
+      const normal =
+        failures.length > 0 || kind.normalize === undefined ? properties : kind.normalize(properties, host);
+      return { properties: normal, failures, secretPaths: kind.secretInputs?.(normal) ?? [] };
     },
 
     diff: (type: string, request: DiffInput): PropertyChange[] => {
@@ -232,7 +233,9 @@ const withSecrets = async (
   try {
     return await act();
   } catch (error) {
-    throw error instanceof PartialFailure ? error.withSecrets(secretPaths(kind, sources)) : error;
+    throw error instanceof PartialFailure
+      ? error.withSecrets(secretPaths(kind, error.state, sources))
+      : error;
   }
 };
 
@@ -250,5 +253,5 @@ const outcome = (
         state[name] === undefined ? [] : [[name, state[name]]],
       ),
     ),
-  secretPaths: new Set([...secretPaths(kind, sources), ...found]),
+  secretPaths: new Set([...secretPaths(kind, state, sources), ...found]),
 });

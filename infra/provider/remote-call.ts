@@ -40,8 +40,6 @@ export interface RemoteCall<Answer> {
   /** Told before each longer wait. */
   readonly onWait: (ms: number) => void;
   readonly pace: Pace;
-  /** Books the next attempt with what keeps the rate limit, and says how many ms to wait before it is sent. */
-  readonly admit?: () => number;
   readonly policy: RetryPolicy;
   /** The operation's own signal. */
   readonly signal: AbortSignal;
@@ -67,10 +65,6 @@ export const callRemote = async <Answer>(call: RemoteCall<Answer>): Promise<Answ
       // Jitter, so that all that waited do not come back in the same moment.
       await clock.sleep(pause + clock.random() * Math.min(250, pause), signal);
     }
-    const queued = call.admit?.() ?? 0;
-    if (queued > 0) await clock.sleep(queued, signal);
-    // Another call may have been told to wait while this one stood in the queue.
-    if (queued > 0 && (pace.get(method) ?? 0) > clock.now()) continue;
     signal.throwIfAborted();
     await call.turn?.(signal);
     const started = clock.now();

@@ -96,7 +96,9 @@ export const createService = (options: ServiceOptions): IResourceProviderServer 
     check: unary((request: proto.CheckRequest) => {
       const news = read(request.getNews());
       const former = read(request.getOlds()).values;
-      return checkResponse(provider.check(typeOf(request), news, former), news.secretPaths, redactor);
+      const checked = provider.check(typeOf(request), news, former);
+      const secretPaths = new Set([...news.secretPaths, ...(checked.secretPaths ?? [])]);
+      return checkResponse(checked, secretPaths, redactor);
     }),
 
     diff: unary((request: proto.DiffRequest) => {

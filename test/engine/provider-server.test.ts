@@ -8,6 +8,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { configurationKeys } from "../../infra/provider/configuration";
 import { decode, encode, unknown, type Properties } from "../../infra/provider/properties";
 import { slackAnswer, startFakeSlack, type FakeSlack } from "../support/provider-fake-slack";
 import { startProvider, type ProviderProcess } from "../support/provider-process";
@@ -92,8 +93,7 @@ describe("the server", () => {
       { property: "slackToken", reason: "must be a token without spaces or line breaks" },
       {
         property: "slackUrl",
-        reason:
-          "the provider flymon has no such property; it has slackToken, slackApiUrl, flyToken, flyApiUrl",
+        reason: `the provider flymon has no such property; it has ${Object.keys(configurationKeys).join(", ")}`,
       },
     ]);
   });

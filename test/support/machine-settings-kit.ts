@@ -1,4 +1,5 @@
 import type { GroupSettings, MachineSettingsInputs } from "../../infra/model/machine-settings";
+import { readConfiguration } from "../../infra/provider/configuration";
 import { PartialFailure } from "../../infra/provider/errors";
 import { machineSettingsKind } from "../../infra/provider/fly/machine-settings";
 import { plainInputs } from "../../infra/provider/fly/inputs";
@@ -82,12 +83,7 @@ export const bench = (fly: FakeFly, clock: VirtualClock, signal?: AbortSignal): 
   const logged: string[] = [];
   const kind = machineSettingsKind({ transport: fly.transport, clock });
   const context: ResourceContext = {
-    configuration: {
-      slackToken: undefined,
-      slackApiUrl: "",
-      flyToken: token,
-      flyApiUrl: "http://fly.test",
-    },
+    configuration: readConfiguration({ flyToken: token, flyApiUrl: "http://fly.test" }, {}),
     urn: "urn:pulumi:test::shop::flymon:fly:MachineSettings::shop",
     projectRoot: "/",
     signal: signal ?? new AbortController().signal,

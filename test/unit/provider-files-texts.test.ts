@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkProperties } from "../../infra/provider/check";
+import { readConfiguration } from "../../infra/provider/configuration";
 import { changesBetween } from "../../infra/provider/diff";
 import { PartialFailure } from "../../infra/provider/errors";
 import type { TextsInputs } from "../../infra/provider/files/texts";
@@ -18,7 +19,7 @@ beforeEach(async () => {
   projectRoot = await mkdtemp(path.join(tmpdir(), "flymon-texts-"));
   logged.length = 0;
   context = {
-    configuration: { slackToken: undefined, slackApiUrl: "", flyToken: undefined, flyApiUrl: "" },
+    configuration: readConfiguration({}, {}),
     projectRoot,
     urn: "urn:pulumi:test::test::flymon:files:Texts::alerts",
     signal: new AbortController().signal,

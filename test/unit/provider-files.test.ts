@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readConfiguration } from "../../infra/provider/configuration";
 import { flyToml } from "../../infra/provider/files/fly-toml";
 import { gatusConfig } from "../../infra/provider/files/gatus-config";
 import type { FileInputs } from "../../infra/provider/files/structured-file";
@@ -17,7 +18,7 @@ beforeEach(async () => {
   projectRoot = await mkdtemp(path.join(tmpdir(), "flymon-files-"));
   logged.length = 0;
   context = {
-    configuration: { slackToken: undefined, slackApiUrl: "", flyToken: undefined, flyApiUrl: "" },
+    configuration: readConfiguration({}, {}),
     projectRoot,
     signal: new AbortController().signal,
     log: (severity, message) => logged.push(`${severity}: ${message}`),

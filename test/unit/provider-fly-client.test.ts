@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../infra/provider/clock";
+import { readConfiguration } from "../../infra/provider/configuration";
 import { connectFly, type FlyClient } from "../../infra/provider/fly/client";
 import { goMilliseconds, plainDuration } from "../../infra/provider/fly/go-duration";
 import { machineSettings } from "../../infra/provider/fly/machine-settings";
@@ -32,12 +33,13 @@ beforeEach(async () => {
   fly = connectFly(
     { transport: httpTransport, clock: systemClock },
     {
-      configuration: {
-        slackToken: undefined,
-        slackApiUrl: "",
-        flyToken: "fm2_secret",
-        flyApiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      },
+      configuration: readConfiguration(
+        {
+          flyToken: "fm2_secret",
+          flyApiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        },
+        {},
+      ),
       signal: new AbortController().signal,
       log: () => undefined,
     },

@@ -188,18 +188,26 @@ describe("configuration", () => {
       SLACK_API_URL: "http://127.0.0.1:1/api",
       FLY_ACCESS_TOKEN: "fm2_access",
       FLY_FLAPS_BASE_URL: "http://127.0.0.1:2/v1/",
+      BETTERSTACK_API_TOKEN: "from-the-environment",
+      BETTERSTACK_API_URL: "http://127.0.0.1:3/",
     };
     expect(readConfiguration({ slackToken: "xoxb-key" }, environment)).toEqual({
       slackToken: "xoxb-key",
       slackApiUrl: "http://127.0.0.1:1/api/",
       flyToken: "fm2_access",
       flyApiUrl: "http://127.0.0.1:2",
+      betterStackToken: "from-the-environment",
+      betterStackApiUrl: "http://127.0.0.1:3",
+      betterStackTeam: undefined,
     });
-    expect(readConfiguration({ slackToken: unknown }, {})).toEqual({
+    expect(readConfiguration({ slackToken: unknown, betterStackTeam: "Platform" }, {})).toEqual({
       slackToken: undefined,
       slackApiUrl: "https://slack.com/api/",
       flyToken: undefined,
       flyApiUrl: "https://api.machines.dev",
+      betterStackToken: undefined,
+      betterStackApiUrl: "https://uptime.betterstack.com",
+      betterStackTeam: "Platform",
     });
   });
 

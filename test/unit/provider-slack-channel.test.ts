@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readConfiguration } from "../../infra/provider/configuration";
 import { PartialFailure } from "../../infra/provider/errors";
 import type { ResourceContext } from "../../infra/provider/resource";
 import { slackChannel, type ChannelInputs } from "../../infra/provider/slack/channel";
@@ -18,10 +19,7 @@ const context = (
   signal?: AbortSignal,
 ): ResourceContext => ({
   configuration: {
-    slackToken: slack.token,
-    slackApiUrl: slack.url,
-    flyToken: undefined,
-    flyApiUrl: "",
+    ...readConfiguration({ slackToken: slack.token, slackApiUrl: slack.url }, {}),
     ...change,
   },
   urn: "urn:pulumi:test::trial::flymon:slack:Channel::incidents",
