@@ -1,3 +1,4 @@
+import { benchAlerts } from "./alerts";
 import { benchMachines } from "./machines";
 import { benchPreviews } from "./previews";
 import { benchToml } from "./toml";
@@ -8,7 +9,7 @@ const main = async (wanted: readonly string[]): Promise<void> => {
   const tell = (text: string): void => {
     process.stderr.write(`${text}\n`);
   };
-  const benches = { previews: benchPreviews, machines: benchMachines, toml: benchToml };
+  const benches = { previews: benchPreviews, machines: benchMachines, toml: benchToml, alerts: benchAlerts };
   const results: Record<string, object> = {};
   for (const [name, bench] of Object.entries(benches)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
