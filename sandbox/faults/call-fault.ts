@@ -9,6 +9,10 @@ import type { Fault } from "./fault";
 /** Hono's environment of a breakable API: the raw connection is at hand, for cutting it. */
 export interface Bindings {
   Bindings: HttpBindings;
+  Variables: {
+    /** How old the state is that this call shall see, milliseconds. */
+    lag: number | undefined;
+  };
 }
 
 /** Which calls a fault strikes; all where nothing is said. */
@@ -138,5 +142,19 @@ export const slowBody = callFault({
     const text = await answer.text();
     // A status such as 204 allows no body.
     return new Response(text === "" ? null : trickle(text, milliseconds(delay)), answer);
+  },
+});
+
+const staleCalls = z.strictObject({ ...which, lag: durationSchema.default("1s") });
+
+/** Shows reads what was there a while ago, as an eventually consistent service does. Only for APIs that heed `lag`. */
+export const staleRead = callFault({
+  name: "stale-read",
+  summary: "shows what was there a while ago",
+  parameters: staleCalls,
+  example: { lag: "1s" },
+  answer: (c, act, { lag }) => {
+    c.set("lag", milliseconds(lag));
+    return act();
   },
 });

@@ -1,0 +1,122 @@
+import { randomBytes } from "node:crypto";
+import { Hono } from "hono";
+import type { Bindings } from "../faults/call-fault";
+import { down, hang } from "../faults/common";
+import { faultBoard } from "../faults/fault-board";
+import { createApi } from "../monitoring/api";
+import { loopback, serveHttp, type BreakableServer } from "../net/breakable-server";
+import type { Service, ServiceOptions } from "../service";
+import { createAccount, teamName } from "./account";
+import { forbidden, invalidToken, malformed, notFound } from "./api/answers";
+import { onCallRoutes } from "./api/on-call-routes";
+import { otherRoutes } from "./api/other-routes";
+import { resourceRoutes } from "./api/resource-routes";
+import { betterStackFaults, callFaults, chaos, tokenRefused } from "./faults";
+import { beatPath, heartbeatGroupKind, heartbeatKind } from "./kinds/heartbeat";
+import { incomingWebhookKind } from "./kinds/incoming-webhook";
+import type { KindContext } from "./kinds/kind";
+import { monitorGroupKind, monitorKind } from "./kinds/monitor";
+import { onCallKind } from "./kinds/on-call";
+import { outgoingWebhookKind } from "./kinds/outgoing-webhook";
+import { policyKind } from "./kinds/policy";
+import { firstSeverities, severityKind } from "./kinds/severity";
+import { slackIntegrationKind } from "./kinds/slack-integration";
+import { statusPageKind, statusPageResourceKind, statusPageSectionKind } from "./kinds/status-page";
+import type { Runtime } from "./runtime";
+
+/** What the ready line tells of Better Stack. */
+export interface BetterStackAnnouncement {
+  /** The API without /api/v2 and /api/v3. */
+  readonly apiUrl: string;
+  /** The team's token; good for this run only. */
+  readonly token: string;
+  readonly team: string;
+  /** The page that shows monitors and incidents. */
+  readonly page: string;
+  /** Where heartbeats are sent to; the secret follows. */
+  readonly heartbeats: string;
+}
+
+/** Starts Better Stack on loopback with a new account. */
+export const startBetterStack = async (
+  options: ServiceOptions,
+): Promise<Service<BetterStackAnnouncement>> => {
+  const account = createAccount();
+  firstSeverities.forEach((severity) => account.add("urgencies", severity));
+  account.add("on-calls", {
+    team_name: teamName,
+    name: "Primary on-call",
+    default_calendar: true,
+    rotation: null,
+  });
+  const token = randomBytes(12).toString("base64url");
+
+  const late: { server?: BreakableServer } = {};
+  const url = (): string => `http://${loopback}:${late.server?.port}`;
+  const faults = faultBoard(betterStackFaults, async (name, on) => {
+    if (name === down.name) await (on ? late.server?.takeDown() : late.server?.bringUp());
+    if (name === hang.name && !on) late.server?.dropConnections();
+  });
+  const api = createApi({
+    faults,
+    callFaults,
+    chaos,
+    malformed: malformed(),
+    gate: (c) => {
+      const refused = faults.read(tokenRefused)?.parameters.status;
+      const given = /^Bearer\s+(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
+      if (given !== token || refused === 401) throw invalidToken();
+      if (refused === 403) throw forbidden();
+    },
+  });
+  const runtime: Runtime = {
+    monitor: (id) => ({
+      status: account.in("monitors").get(id)?.attributes.paused === true ? "paused" : "pending",
+    }),
+    heartbeat: (id) => ({
+      status: account.in("heartbeats").get(id)?.attributes.paused === true ? "paused" : "pending",
+    }),
+    publicState: () => ({ availability: 1, status: "operational" }),
+  };
+  const context: KindContext = {
+    account,
+    runtime,
+    get url() {
+      return url();
+    },
+  };
+  resourceRoutes(api, monitorKind, context);
+  resourceRoutes(api, monitorGroupKind, context);
+  resourceRoutes(api, heartbeatKind, context);
+  resourceRoutes(api, heartbeatGroupKind, context);
+  resourceRoutes(api, policyKind, context);
+  resourceRoutes(api, severityKind, context);
+  resourceRoutes(api, onCallKind, context);
+  resourceRoutes(api, outgoingWebhookKind, context);
+  resourceRoutes(api, incomingWebhookKind, context);
+  resourceRoutes(api, slackIntegrationKind, context);
+  resourceRoutes(api, statusPageKind, context);
+  resourceRoutes(api, statusPageSectionKind, context);
+  resourceRoutes(api, statusPageResourceKind, context);
+  onCallRoutes(api, context);
+  otherRoutes(api, context, () => false);
+
+  const app = new Hono<Bindings>();
+  app.route("/", api.app);
+  app.notFound((c) => c.json(notFound().body, 404));
+  const server = await serveHttp(app, options.port);
+  late.server = server;
+  return {
+    announcement: {
+      apiUrl: url(),
+      token,
+      team: teamName,
+      page: `${url()}/`,
+      heartbeats: `${url()}${beatPath}`,
+    },
+    faults,
+    control: new Hono(),
+    listening: () => server.listening,
+    stop: () => server.takeDown(),
+  };
+};
