@@ -1,10 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { State } from "./control/state";
 import { flyClient, type FlyClient } from "./fly/client";
+import { inboxClient, type InboxClient } from "./inbox/client";
 import type { MessageView } from "./slack/message-view";
 import type { Announcement } from "./world";
 
 export type { State } from "./control/state";
+export type { HookCall, InboxClient, Mail } from "./inbox/client";
 export type { MessageView } from "./slack/message-view";
 export type { Announcement } from "./world";
 
@@ -54,6 +56,7 @@ export interface SandboxClient {
   /** Makes an incoming webhook, which no API of Slack's does. Its address is a secret. */
   createWebhook(channel: string): Promise<{ readonly id: string; readonly url: string }>;
   removeWebhook(id: string): Promise<void>;
+  readonly inbox: InboxClient;
   /** Fly, where it was asked for. */
   readonly fly: FlyClient;
 }
@@ -77,10 +80,26 @@ const request = async <Answer>(
   return (isJson ? JSON.parse(text) : text) as Answer;
 };
 
-const shown = (messages: readonly MessageView[]): string =>
-  messages.length === 0
-    ? "none"
-    : messages.map(({ plain }) => JSON.stringify(plain.slice(0, 120))).join(", ");
+/** Looks until there is what satisfies the predicate. */
+const waitFor = async <Thing>(
+  what: string,
+  look: () => Promise<readonly Thing[]>,
+  predicate: (thing: Thing) => boolean,
+  timeoutMs: number,
+  shown: (thing: Thing) => string,
+): Promise<Thing> => {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const seen = await look();
+    const found = seen.find(predicate);
+    if (found !== undefined) return found;
+    if (Date.now() >= deadline) {
+      const came = seen.length === 0 ? "none" : seen.map((thing) => JSON.stringify(shown(thing))).join(", ");
+      throw new Error(`no such ${what} within ${timeoutMs} ms; there came: ${came}`);
+    }
+    await pause(Math.min(pollEvery, Math.max(1, deadline - Date.now())));
+  }
+};
 
 /** Connects to the control server of a running sandbox. */
 export const connect = ({ control }: Pick<Announcement, "control">): SandboxClient => {
@@ -110,24 +129,20 @@ export const connect = ({ control }: Pick<Announcement, "control">): SandboxClie
     mendService: (service, fault) => remove(at(service, "faults", fault)),
     mendAll: () => remove("/faults"),
     messages,
-    waitForMessage: async (channel, predicate, timeoutMs, after) => {
-      const deadline = Date.now() + timeoutMs;
-      for (;;) {
-        const seen = await messages({ channel, ...(after === undefined ? {} : { after }) });
-        const found = seen.find(predicate);
-        if (found !== undefined) return found;
-        if (Date.now() >= deadline)
-          throw new Error(
-            `no such message in #${channel} within ${timeoutMs} ms; there came: ${shown(seen)}`,
-          );
-        await pause(Math.min(pollEvery, Math.max(1, deadline - Date.now())));
-      }
-    },
+    waitForMessage: (channel, predicate, timeoutMs, after) =>
+      waitFor(
+        `message in #${channel}`,
+        () => messages({ channel, ...(after === undefined ? {} : { after }) }),
+        predicate,
+        timeoutMs,
+        ({ plain }) => plain.slice(0, 120),
+      ),
     createChannel: (channel) => ask("POST", "/slack/channels", channel),
     archiveChannel: (channel) => post(`${at("slack", "channels", channel)}/archive`),
     unarchiveChannel: (channel) => post(`${at("slack", "channels", channel)}/unarchive`),
     createWebhook: (channel) => ask("POST", "/slack/webhooks", { channel }),
     removeWebhook: (id) => remove(at("slack", "webhooks", id)),
+    inbox: inboxClient(ask, waitFor),
     fly: flyClient(ask),
   };
 };

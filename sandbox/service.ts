@@ -18,9 +18,13 @@ export interface Service<Announcement extends object = object> {
 export interface ServiceOptions {
   /** 0 for a free one. */
   readonly port: number;
+  /** The same, for a service that speaks two protocols. */
+  readonly secondPort: number;
   readonly slackToken: string | undefined;
   /** Multiplies Slack's rate limits; Infinity for none. */
   readonly slackLimits: number;
+  /** How many times faster than theirs the time of Better Stack and UptimeRobot runs. */
+  readonly monitorFactor: number;
 }
 
 export type StartService<Announcement extends object = object> = (

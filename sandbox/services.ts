@@ -1,9 +1,13 @@
+import { startBetterStack } from "./betterstack";
+import { startInbox } from "./inbox";
 import type { Service, StartService } from "./service";
 import { startSlack } from "./slack";
 
 /** Every outer service, by the name that it has in the ready line and below the control server: one line each. */
 export const services = {
   slack: startSlack,
+  inbox: startInbox,
+  betterstack: startBetterStack,
 } as const satisfies Readonly<Record<string, StartService>>;
 
 export type ServiceName = keyof typeof services;

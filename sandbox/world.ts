@@ -5,6 +5,7 @@ import { startFly, type FlyAnnouncement, type FlyService } from "./fly";
 import { startFleet } from "./fly/fleet";
 import { fleetFaults } from "./fly/fleet-app";
 import type { FlyOptions } from "./fly/options";
+import { defaultMonitorFactor } from "./monitoring/time";
 import { loopback, serveHttp } from "./net/breakable-server";
 import { portsFrom } from "./ports";
 import type { Service } from "./service";
@@ -20,6 +21,8 @@ export interface WorldOptions {
   readonly slackToken?: string | undefined;
   /** Multiplies Slack's rate limits; 1 where not given, Infinity for none. */
   readonly slackLimits?: number | undefined;
+  /** How many times faster the time of the services that watch from outside runs; 30 where not given. */
+  readonly monitorFactor?: number | undefined;
   /** Fly, too: the Machines API and machines as processes. Not started where not given. */
   readonly fly?: FlyOptions | undefined;
 }
@@ -61,8 +64,9 @@ export const startWorld = async (options: WorldOptions = {}): Promise<World> => 
   try {
     const running: Record<string, Service> = {};
     for (const [index, [name, start]] of Object.entries(services).entries()) {
-      const { slackToken, slackLimits = 1 } = options;
-      running[name] = keep(await start({ port: ports.service(index), slackToken, slackLimits }));
+      const { slackToken, slackLimits = 1, monitorFactor = defaultMonitorFactor } = options;
+      const [port, secondPort] = [ports.service(index), ports.second(index)];
+      running[name] = keep(await start({ port, secondPort, slackToken, slackLimits, monitorFactor }));
     }
     const wanted = catalogue.filter(({ name }) => options.apps?.includes(name) ?? true);
     const apps: RunningApp[] = [];

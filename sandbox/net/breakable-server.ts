@@ -46,7 +46,12 @@ const listenPatiently = async (server: Server, port: number, host: string): Prom
   }
 };
 
-const breakable = async (server: Server, wantedPort: number, host: string): Promise<BreakableServer> => {
+/** Listens with a server of any kind. `wantedPort` 0 takes a free one. */
+export const breakable = async (
+  server: Server,
+  wantedPort: number,
+  host: string,
+): Promise<BreakableServer> => {
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
     sockets.add(socket);
