@@ -12,6 +12,11 @@ const forbidden = {
   policies: ["provider", "components", "fleet", "ops", "sandbox"],
   ops: ["provider", "components", "policies", "sandbox"],
   sandbox: ["provider", "components", "fleet", "policies", "ops"],
+  // Each is one file that runs alone on a machine.
+  watchtower: [
+    ...["render", "components", "fleet", "provider", "toml", "policies", "ops", "sandbox", "toolchain"],
+    "@pulumi",
+  ],
 };
 
 const oneWay = Object.entries(forbidden).map(([folder, targets]) => ({

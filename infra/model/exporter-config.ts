@@ -34,10 +34,14 @@ export interface ExporterApp {
 }
 
 /** A JSON answer that each started machine of a process group gives on the private network. */
-export interface JsonAnswer {
+export interface PrivateAnswer {
   readonly processGroup: string;
   readonly port: number;
   readonly path: string;
+}
+
+/** One that the exporter reads. */
+export interface JsonAnswer extends PrivateAnswer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -47,8 +51,8 @@ export interface AnswerConditions extends JsonAnswer {
   readonly fields: readonly { readonly path: string; readonly equals: string }[];
 }
 
-/** Read by json_exporter, with a module of its configuration. */
-export interface ToolAnswer extends JsonAnswer {
+/** One that json_exporter reads, with a module of its configuration. */
+export interface ToolAnswer extends PrivateAnswer {
   readonly module: string;
 }
 

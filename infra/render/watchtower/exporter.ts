@@ -6,6 +6,7 @@ import type {
   ExporterApp,
   ExporterConfig,
   JsonAnswer,
+  PrivateAnswer,
   ToolAnswer,
 } from "../../model/exporter-config";
 import type { Fleet } from "../../model/fleet";
@@ -32,12 +33,10 @@ const ownHeaders = (headers: Readonly<Record<string, string>>): Record<string, s
   Object.fromEntries(Object.entries(headers).filter(([, value]) => !value.includes("${")));
 
 /** Where the machines that answer HTTP do so on the private network. */
-const privateAnswers = (app: ResolvedApp, path: string): JsonAnswer[] =>
+const privateAnswers = (app: ResolvedApp, path: string): PrivateAnswer[] =>
   httpGroups(app).flatMap((processGroup) => {
     const [service] = app.processGroups[processGroup]?.services ?? [];
-    return service === undefined
-      ? []
-      : [{ processGroup, port: service.internalPort, path, headers: privateHeaders }];
+    return service === undefined ? [] : [{ processGroup, port: service.internalPort, path }];
   });
 
 const conditionsOf = (app: ResolvedApp): AnswerConditions[] =>
@@ -45,7 +44,7 @@ const conditionsOf = (app: ResolvedApp): AnswerConditions[] =>
     if (monitor.kind !== "poll" || monitor.body.length === 0) return [];
     return privateAnswers(app, monitor.path).map((answer) => ({
       ...answer,
-      headers: { ...answer.headers, ...ownHeaders(monitor.headers) },
+      headers: { ...privateHeaders, ...ownHeaders(monitor.headers) },
       expectedStatus: monitor.expectedStatus,
       fields: monitor.body,
     }));
@@ -56,6 +55,11 @@ const watches = (app: ResolvedApp, wanted: Signal): boolean =>
 
 /** Where the agent service lists what waits, and the MCP server tells of its tools. Source: what the apps answer. */
 const paths = { approvals: "/approvals", tools: "/metrics" } as const;
+
+const approvalsOf = (app: ResolvedApp): JsonAnswer[] =>
+  watches(app, "approvalQueueAge")
+    ? privateAnswers(app, paths.approvals).map((answer) => ({ ...answer, headers: privateHeaders }))
+    : [];
 
 /** The module of json_exporter's configuration that reads a tool. */
 const moduleOf = (tool: string): string => `tool-${tool}`;
@@ -98,7 +102,7 @@ const exporterApp = (app: ResolvedApp, settings: Settings): ExporterApp => {
     name: app.name,
     processGroups: Object.keys(app.processGroups),
     conditions: conditionsOf(app),
-    approvals: watches(app, "approvalQueueAge") ? privateAnswers(app, paths.approvals) : [],
+    approvals: approvalsOf(app),
     tools: toolsOf(app),
     ...(coldStart && { coldStart }),
     ...(certificate && { certificate }),

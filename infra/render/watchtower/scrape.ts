@@ -25,8 +25,6 @@ const access = { username: partsUser, password_file: watchtowerSecrets.partsPass
  */
 const lasting = { no_stale_markers: true } as const;
 
-const literal = (text: string): string => text.replaceAll(/[.\\+*?()[\]{}^$|]/g, "\\\\$&");
-
 const chunks = <T>(items: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),
@@ -49,7 +47,7 @@ const federation = (fleet: Fleet, watchtower: Watchtower): Data[] => {
     scheme: protocol.replace(":", ""),
     metrics_path: `${pathname.replace(/\/$/, "")}/federate`,
     params: {
-      "match[]": [`{__name__=~"${names}",app=~"${apps.map(literal).join("|")}"}`],
+      "match[]": [`{__name__=~"${names}",app=~"${apps.join("|")}"}`],
       max_lookback: [prometheusDuration(divided(lookback, fleet.settings.timeDivisor))],
     },
     authorization: { type: "FlyV1", credentials_file: watchtowerSecrets.flyToken },

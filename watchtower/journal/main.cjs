@@ -1,0 +1,6 @@
+"use strict";
+// Starts the journal from the checkout: `node watchtower/journal/main.cjs --help`. On a machine its bundle runs alone.
+require("../../toolchain/typescript.cjs").run(require("node:path").join(__dirname, "main.ts"), {
+  packages: "bundle",
+  minify: true,
+});
