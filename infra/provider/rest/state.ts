@@ -1,0 +1,54 @@
+import type { Properties } from "../properties";
+import type { RestApi } from "./api";
+import type { RestDescription } from "./description";
+import { isEmpty, managedPart, readingOf } from "./fields";
+import type { RestObject } from "./service";
+
+// What is in the state of a resource: what is declared as it really is, and the computed properties.
+
+/** The parts that a declaration speaks of; all of them where there is no declaration. */
+export const partsOf = async (
+  { parts = {} }: RestDescription,
+  api: RestApi,
+  object: RestObject,
+  declared: Properties | undefined,
+): Promise<Properties> => {
+  const wanted = Object.entries(parts).filter(
+    ([name]) => declared === undefined || declared[name] !== undefined,
+  );
+  return Object.fromEntries(
+    await Promise.all(wanted.map(async ([name, part]) => [name, await part.read(api, object)] as const)),
+  );
+};
+
+export const computedOf = ({ computed = {} }: RestDescription, object: RestObject): Properties =>
+  Object.fromEntries(Object.entries(computed).map(([name, { read }]) => [name, read(object)]));
+
+/** The state of a declared resource: the declared properties as they really are. */
+export const stateOf = (
+  description: RestDescription,
+  object: RestObject,
+  declared: Properties,
+  parts: Properties,
+): Properties => {
+  const reading = { ...readingOf(description.fields, object.attributes), ...parts };
+  return {
+    ...managedPart(description.fields, declared, reading, object.attributes),
+    ...computedOf(description, object),
+  };
+};
+
+/** The state of an imported resource: all that the service tells, but for what is empty. */
+export const importedState = (
+  description: RestDescription,
+  object: RestObject,
+  parts: Properties,
+  inPath: Properties,
+): Properties => {
+  const reading = { ...readingOf(description.fields, object.attributes), ...parts };
+  const told = Object.entries(reading).filter(([name, value]) => {
+    const field = description.fields[name];
+    return field === undefined || !isEmpty(value, field);
+  });
+  return { ...inPath, ...Object.fromEntries(told), ...computedOf(description, object) };
+};
