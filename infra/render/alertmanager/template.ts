@@ -65,9 +65,10 @@ const level = severities
   )
   .join("");
 
-/** What has happened, in one line: the alert's own words where there is one, and counts where there are more. */
+/** What has happened, in one line: the alert's own words where there is one, else of what there are how many. */
 const what = [
   "{{ if eq (len .Alerts) 1 }}{{ range .Alerts }}SUMMARY{{ end }}{{ else }}",
+  "{{ with .CommonLabels.alertname }}{{ . }}: {{ end }}",
   "{{ with .Alerts.Firing }}{{ len . }} failing{{ end }}",
   "{{ if and .Alerts.Firing .Alerts.Resolved }}, {{ end }}",
   "{{ with .Alerts.Resolved }}{{ len . }} recovered{{ end }}",
