@@ -119,8 +119,16 @@ export const storeArguments = ({ timeDivisor }: Divisor): string[] => [
   `-promscrape.httpSDCheckInterval=${prometheusDuration(divided(limits.watchtower.scrapeInterval, timeDivisor))}`,
 ];
 
-/** Arguments of vmalert that go with what is scraped: up to when the latest value of a series counts. */
-export const evaluationArguments = ({ timeDivisor }: Divisor): string[] => [
-  `-datasource.queryStep=${Math.ceil(seconds(divided(limits.watchtower.lookback, timeDivisor)))}s`,
-  "-rule.evalDelay=0s",
-];
+/**
+ * Arguments of vmalert that go with what is scraped: as of when rules are evaluated, and up to when the latest value of
+ * a series counts. However fast time runs, that is longer than what is recorded takes to come back.
+ */
+export const evaluationArguments = ({ timeDivisor }: Divisor): string[] => {
+  const delay = seconds(limits.watchtower.storeDelay);
+  const lookback = seconds(divided(limits.watchtower.lookback, timeDivisor));
+  return [
+    `-rule.evalDelay=${delay}s`,
+    `-datasource.queryStep=${Math.ceil(Math.max(lookback, 2 * delay))}s`,
+    "-remoteWrite.flushInterval=1s",
+  ];
+};
