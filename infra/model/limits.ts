@@ -67,8 +67,15 @@ export const limits = {
   alerts: {
     /** How often rules are evaluated: the slower the answer may be, the slower the question. */
     evaluationInterval: { critical: "30s", warning: "1m", info: "1m" } satisfies Record<Severity, Duration>,
-    /** Over which rates are taken: twenty scrapes at Fly's 15 s. */
+    /** How often series are recorded that alerts read: as often as is scraped, so that nobody waits for them twice. */
+    recordingInterval: "15s",
+    /** Over which rates of what requests and jobs do are taken: twenty scrapes at Fly's 15 s. */
     rateWindow: "5m",
+    /**
+     * Over which CPU time is averaged. "Over 90 % for 5 minutes" asks for five minutes of it: over a window as long as
+     * that, an alert would come after ten.
+     */
+    cpuWindow: "1m",
     /**
      * So many failed answers within the rate window are chance, whatever share of the traffic they are: one of
      * two requests is no incident. A dead app without traffic is found by its health checks.
@@ -153,6 +160,11 @@ export const limits = {
      * Fly's own delay end no alert and begin none anew.
      */
     lookback: "2m",
+    /**
+     * What the store has taken in can be asked for so much later at the latest; no stack divides it. Source:
+     * VictoriaMetrics, which collects new rows for 2 to 4 s (pendingRowsFlushInterval in lib/storage).
+     */
+    storeDelay: "5s",
     /** Apps a scrape of Fly's metrics names: keeps its address below 8 kB and its answer below the size limit. */
     appsPerScrape: 50,
     /** Of one answer of Fly's metrics. */

@@ -81,7 +81,14 @@ export const mutantWorlds = (fleet: Fleet): MutantWorld[] => {
     const written: WrittenGroup[] = [
       ...recordings,
       ...(changed.length > 0
-        ? [{ name: "recordings/mutants", interval: intervalOf(group.severity, fleet), rules: changed }]
+        ? [
+            {
+              name: "recordings/mutants",
+              interval: intervalOf(group.severity, fleet),
+              eval_alignment: false as const,
+              rules: changed,
+            },
+          ]
         : []),
       mutantGroup(group, mutants),
     ];

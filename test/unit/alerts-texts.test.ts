@@ -29,6 +29,7 @@ test("the files of rules and proofs hold what was made, whatever a text looks li
   const nasty: WrittenGroup = {
     name: "o'clock",
     interval: "30s",
+    eval_alignment: false,
     rules: words.flatMap((word) => [
       { record: word, expr: word },
       { alert: "A", expr: word, for: "5m", labels: { severity: word }, annotations: { summary: word } },

@@ -26,7 +26,7 @@ const ruleText = (rule: WrittenRule): string =>
  */
 export const groupsText = (groups: readonly WrittenGroup[]): string =>
   groups.reduce(
-    (text, { name, interval, rules }) =>
-      `${text}  - name: ${quoted(name)}\n    interval: ${interval}\n    rules:\n${rules.map(ruleText).join("")}`,
+    (text, { name, interval, eval_alignment: aligned, rules }) =>
+      `${text}  - name: ${quoted(name)}\n    interval: ${interval}\n    eval_alignment: ${aligned}\n    rules:\n${rules.map(ruleText).join("")}`,
     "groups:\n",
   );

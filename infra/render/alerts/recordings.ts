@@ -40,6 +40,7 @@ export const recordingGroups = (
   const rateWindow = divided(limits.alerts.rateWindow, settings.timeDivisor);
   const window = prometheusDuration(rateWindow);
   const seconds = milliseconds(rateWindow) / 1_000;
+  const cpuWindow = prometheusDuration(divided(limits.alerts.cpuWindow, settings.timeDivisor));
   const memory = prometheusDuration(divided(limits.alerts.machineMemory, settings.timeDivisor));
   const failed = `rate(fly_edge_http_responses_count{status=~"5.."}[${window}])`;
   return [
@@ -60,7 +61,7 @@ export const recordingGroups = (
           recorded.cpu,
           "CPU of a machine in percent, the average of its CPUs; waiting and stolen time is not counted.",
           withGroup(
-            `sum by (app, instance) (rate(fly_instance_cpu{mode!~"idle|iowait|steal|guest|guest_nice"}[${window}])) ` +
+            `sum by (app, instance) (rate(fly_instance_cpu{mode!~"idle|iowait|steal|guest|guest_nice"}[${cpuWindow}])) ` +
               `/ on (app, instance) count by (app, instance) (fly_instance_cpu{mode="idle"})`,
           ),
         ),

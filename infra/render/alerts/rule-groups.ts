@@ -23,6 +23,8 @@ export type WrittenRule =
 export interface WrittenGroup {
   readonly name: string;
   readonly interval: string;
+  /** Asked for as of now; aligned to the interval, answers would be as old as half of it on average. */
+  readonly eval_alignment: false;
   readonly rules: readonly WrittenRule[];
 }
 
@@ -72,13 +74,15 @@ export const alertGroups = (app: string, rules: readonly AlertRule[], settings: 
 export const writtenGroup = ({ name, interval, rules }: AlertGroup): WrittenGroup => ({
   name,
   interval: prometheusDuration(interval),
+  eval_alignment: false,
   rules: rules.map(writtenAlert),
 });
 
-/** The recording rules, evaluated as often as the most urgent alert that reads them. */
+/** The recording rules. */
 export const writtenRecordings = (settings: Divisor): WrittenGroup[] =>
   recordingGroups(settings).map(({ name, recordings }) => ({
     name,
-    interval: prometheusDuration(evaluationInterval("critical", settings)),
+    interval: prometheusDuration(divided(limits.alerts.recordingInterval, settings.timeDivisor)),
+    eval_alignment: false,
     rules: recordings.map(writtenRecording),
   }));

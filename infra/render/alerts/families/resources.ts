@@ -14,7 +14,7 @@ const cpuKind: AlertKind = {
   signal: "cpu",
   title: "CPU is high",
   meaning:
-    "CPU of one machine, as the average of its CPUs over five minutes. Waiting for the disk and time stolen by neighbours are not counted.",
+    "CPU of one machine, as the average of its CPUs over one minute. Waiting for the disk and time stolen by neighbours are not counted.",
   action: {
     critical: "Scale up CPU immediately: check logs for errors and traffic patterns, then fly scale vm.",
     warning: "Plan CPU scaling.",
@@ -45,7 +45,7 @@ export const cpu: AlertFamily = {
             region,
             groups: allGroups(context.app),
             value: loud,
-            memory: divided(limits.alerts.rateWindow, context.settings.timeDivisor),
+            memory: divided(limits.alerts.cpuWindow, context.settings.timeDivisor),
             series: [
               {
                 metric: "fly_instance_cpu",
