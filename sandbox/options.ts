@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { catalogue } from "./apps/catalogue";
 import { defaultFactor } from "./fly/options";
+import { defaultMonitorFactor } from "./monitoring/time";
 import { portsTaken } from "./ports";
 import { unknownApps, type WorldOptions } from "./world";
 
@@ -70,6 +71,11 @@ export const readOptions = (argv: readonly string[]): WorldOptions => {
       new Option("--slack-limits <scale>", "Slack's rate limits: on, off, or a factor")
         .default(1, "on")
         .argParser(readLimits),
+    )
+    .addOption(
+      new Option("--monitor-factor <n>", "how many times faster Better Stack's and UptimeRobot's time runs")
+        .default(defaultMonitorFactor)
+        .argParser(readFactor),
     )
     .addOption(
       new Option("--fly <on-or-off>", "Fly: Machines API, machines as processes, proxy, metrics")

@@ -62,6 +62,10 @@ const people: readonly Omit<Person, "id">[] = [
 /** One team's account: all that is set, without what happens. */
 export interface Account {
   readonly people: readonly Person[];
+  /** Takes somebody into the team; who is in it stays. */
+  invite(email: string): { readonly person: Person; readonly isNew: boolean };
+  /** False for somebody who is not in it. */
+  dismiss(email: string): boolean;
   in<Name extends KindName>(name: Name): Versions<Entry<Holdings[Name]>>;
   /** Puts a new thing there. */
   add<Name extends KindName>(name: Name, attributes: Holdings[Name], parent?: number): Entry<Holdings[Name]>;
@@ -110,8 +114,22 @@ export const createAccount = (now: () => number = Date.now): Account => {
     return entry;
   };
 
-  const account: Account = {
-    people: people.map((person) => ({ ...person, id: newId() })),
+  const team: Person[] = people.map((person) => ({ ...person, id: newId() }));
+  return {
+    people: team,
+    invite: (email) => {
+      const known = team.find((person) => person.email === email);
+      if (known !== undefined) return { person: known, isNew: false };
+      const [firstName = email] = email.split("@");
+      const person = { id: newId(), firstName, lastName: "", email, phone: `+155502${team.length}` };
+      team.push(person);
+      return { person, isNew: true };
+    },
+    dismiss: (email) => {
+      const at = team.findIndex((person) => person.email === email);
+      if (at !== -1) team.splice(at, 1);
+      return at !== -1;
+    },
     in: collection,
     add: (name, attributes, parent) =>
       put(name, {
@@ -137,5 +155,4 @@ export const createAccount = (now: () => number = Date.now): Account => {
       watchers.push(onChange);
     },
   };
-  return account;
 };

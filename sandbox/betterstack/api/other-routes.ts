@@ -72,8 +72,20 @@ export const otherRoutes = (api: Api, context: KindContext, hasIncident: (id: nu
   api.route("GET", "/api/v2/team-members", "team-members.list", ({ c }) => {
     const asked = new URL(c.req.url);
     const email = asked.searchParams.get("email");
-    const people = account.people.filter((person) => email === null || person.email === email);
-    return c.json(page(people.map(personResource), asked));
+    if (email === null) return c.json(page(account.people.map(personResource), asked));
+    const person = account.people.find((candidate) => candidate.email === email);
+    if (person === undefined) throw notFound();
+    return c.json({ data: personResource(person) });
+  });
+  api.route("POST", "/api/v2/team-members", "team-members.invite", ({ c, body }) => {
+    if (typeof body.email !== "string" || !body.email.includes("@"))
+      throw unprocessable({ email: ["is invalid"] });
+    const { person, isNew } = account.invite(body.email);
+    return c.json({ data: personResource(person) }, isNew ? 201 : 200);
+  });
+  api.route("DELETE", "/api/v2/team-members", "team-members.remove", ({ c }) => {
+    if (!account.dismiss(c.req.query("email") ?? "")) throw notFound();
+    return c.body(null, 204);
   });
   api.route("GET", "/api/v2/team-members/:id", "team-members.get", ({ c, id }) => {
     const person = account.people.find((candidate) => candidate.id === id);

@@ -62,7 +62,10 @@ export const resourceRoutes = <Name extends KindName>(
     if (entry === undefined || entry.parent !== parent) throw notFound();
     return entry;
   };
-  const document = (entry: Entry<Holdings[Name]>): object => ({ data: resourceOf(kind, entry, context) });
+  const document = (entry: Entry<Holdings[Name]>): object => ({
+    data: resourceOf(kind, entry, context),
+    ...(kind.included && { included: kind.included(entry, context) }),
+  });
 
   if (verbs.includes("list"))
     api.route("GET", path, `${name}.list`, (call) => {

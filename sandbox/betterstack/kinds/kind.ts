@@ -1,6 +1,7 @@
 import type { Fields } from "../../monitoring/fields";
 import type { Sent } from "../../monitoring/api";
 import type { Account, Entry, Holdings, KindName } from "../account";
+import type { Resource } from "../api/answers";
 import type { Runtime } from "../runtime";
 
 /** What is wrong, by field. */
@@ -37,6 +38,8 @@ export interface Kind<Name extends KindName = KindName> {
   /** What is answered where it is not simply what is kept. */
   shown?(entry: Entry<Holdings[Name]>, context: KindContext): object;
   relationships?(entry: Entry<Holdings[Name]>, context: KindContext): object;
+  /** What a single one is answered with beside it, as JSON:API's `included`. */
+  included?(entry: Entry<Holdings[Name]>, context: KindContext): readonly Resource[];
   /** Query parameters that narrow a list. */
   readonly filters?: Readonly<Record<string, (entry: Entry<Holdings[Name]>, wanted: string) => boolean>>;
   /** Which verbs there are; all where not given. */

@@ -69,4 +69,10 @@ export const onCallKind: Kind<"on-calls"> = {
       })),
     },
   }),
+  included: ({ attributes }, { account }) =>
+    onCallNow(account, attributes).map(({ id, firstName, lastName, email, phone }) => ({
+      id: String(id),
+      type: "user",
+      attributes: { first_name: firstName, last_name: lastName, email, phone_numbers: [phone] },
+    })),
 };

@@ -3,6 +3,7 @@ import type { Sent } from "../../monitoring/api";
 import { teamName, type Account } from "../account";
 import { refersTo, type Kind, type KindContext, type Mistakes } from "./kind";
 import { teamField } from "./notifying";
+import { anyZone } from "./time-zones";
 
 const memberTypes = [
   "current_on_call",
@@ -98,6 +99,9 @@ const mistakeOf = (step: Sent): string | undefined => {
     return typeof step.instructions_comment === "string" && step.instructions_comment !== ""
       ? undefined
       : "instructions_comment can't be blank";
+  const zone = step.timezone ?? step.wait_until_timezone;
+  if (zone != null && !(typeof zone === "string" && anyZone(zone) !== undefined))
+    return "timezone is not included in the list";
   if (type !== "escalation")
     return step.policy_id == null && step.policy_metadata_key == null
       ? "policy_id or policy_metadata_key can't be blank"

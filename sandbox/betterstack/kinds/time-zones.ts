@@ -39,6 +39,14 @@ const cities = new Map(
   ]),
 );
 
+const isIana = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+};
+
 /** The IANA name of a Rails time zone: "Amsterdam" is Europe/Amsterdam. */
 export const ianaOf = (rails: string): string | undefined => named[rails] ?? cities.get(rails);
 
@@ -53,14 +61,10 @@ export const railsTimeZone = (fallback?: string): Field<string> => ({
 
 /** A time zone by IANA's name. */
 export const ianaTimeZone: Field<string> = {
-  read: (value) => {
-    try {
-      if (typeof value !== "string") throw new RangeError();
-      // It throws at a time zone that there is not.
-      new Intl.DateTimeFormat("en", { timeZone: value });
-      return { value };
-    } catch {
-      return { mistake: "is not included in the list" };
-    }
-  },
+  read: (value) =>
+    typeof value === "string" && isIana(value) ? { value } : { mistake: "is not included in the list" },
 };
+
+/** The IANA name of a time zone by either name; nothing for one that there is not. */
+export const anyZone = (name: string): string | undefined =>
+  ianaOf(name) ?? (isIana(name) ? name : undefined);

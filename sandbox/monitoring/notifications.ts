@@ -1,0 +1,44 @@
+/** By which way somebody was told. */
+export type Channel = "email" | "sms" | "call" | "push" | "slack" | "webhook" | "other";
+
+/** Something that the service told somebody. Holds no address that is a secret. */
+export interface Notification {
+  readonly id: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly incident: number;
+  /** Such as "started", "acknowledged", "resolved". */
+  readonly event: string;
+  readonly channel: Channel;
+  /** Who: an e-mail address, a number, a channel's or a webhook's name. */
+  readonly to: string;
+  readonly text: string;
+  /** Milliseconds since the incident began. */
+  readonly after: number;
+  /** Recorded ones have no machine at the other end: e-mail, text messages, calls. */
+  state: "recorded" | "sending" | "sent" | "failed";
+  httpStatus?: number;
+  reason?: string;
+}
+
+/** Notifications kept. */
+const kept = 5_000;
+
+export interface NotificationLog {
+  readonly all: readonly Notification[];
+  add(notification: Omit<Notification, "id" | "at">): Notification;
+}
+
+export const notificationLog = (): NotificationLog => {
+  const all: Notification[] = [];
+  let last = 0;
+  return {
+    all,
+    add: (given) => {
+      const notification = { ...given, id: (last += 1), at: Date.now() };
+      all.push(notification);
+      if (all.length > kept) all.shift();
+      return notification;
+    },
+  };
+};
