@@ -1,7 +1,10 @@
 import { flyToml } from "./files/fly-toml";
 import { gatusConfig } from "./files/gatus-config";
 import { texts } from "./files/texts";
+import { flyApp } from "./fly/app/app";
+import { flyMachine } from "./fly/machine/machine";
 import { machineSettings } from "./fly/machine-settings";
+import { flyVolume } from "./fly/volume/volume";
 import type { ResourceKind } from "./resource";
 import { slackChannel } from "./slack/channel";
 
@@ -10,6 +13,9 @@ export const resourceKinds: readonly ResourceKind[] = [
   flyToml,
   texts,
   machineSettings,
+  flyApp,
+  flyVolume,
+  flyMachine,
   gatusConfig,
   slackChannel,
 ];

@@ -315,7 +315,7 @@ export const fakeFly = (clock: VirtualClock, app = "shop"): FakeFly => {
       const [, , , , , id, verb] = request.path
         .split(/[/?]/)
         .map((part) => (part.includes("=") ? undefined : part));
-      const plain = { GET: "get", POST: "update", DELETE: "delete" } as const;
+      const plain = { GET: "get", POST: "update", PUT: "update", DELETE: "delete" } as const;
       const action =
         verb !== undefined && verb !== ""
           ? verb === "lease" && request.method === "DELETE"

@@ -5,10 +5,14 @@ import { resourceKinds } from "../../infra/provider/registry";
 describe("the provider's registry", () => {
   it("has the kinds that the program registers as custom resources, by the same names", () => {
     const { flyToml, texts, machineSettings, gatusConfig, slackChannel } = resourceTypes;
+    const { platformApp, volume, machine } = resourceTypes;
     expect(resourceKinds.map(({ type }) => type)).toEqual([
       flyToml,
       texts,
       machineSettings,
+      platformApp,
+      volume,
+      machine,
       gatusConfig,
       slackChannel,
     ]);

@@ -13,6 +13,8 @@ export class FlyAnswer extends Error {
     readonly requestId: string | undefined,
     /** Milliseconds, of Retry-After. */
     readonly retryAfter: number | undefined,
+    /** Fly's word for the kind of refusal, where it has one: name_taken, insufficient_capacity. */
+    readonly code?: string,
   ) {
     super(reason);
   }
@@ -34,6 +36,17 @@ const reasonOf = (text: string): string => {
   return "not an answer of the Machines API";
 };
 
+const codeOf = (text: string): string | undefined => {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    const code: unknown =
+      typeof parsed === "object" && parsed !== null ? Reflect.get(parsed, "status") : undefined;
+    return typeof code === "string" ? code : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
 const retryAfterOf = (header: string | null): number | undefined => {
   if (header === null) return undefined;
   if (/^\d+$/.test(header)) return Number(header) * 1_000;
@@ -47,6 +60,7 @@ export const answerOf = (response: FlyResponse): FlyAnswer =>
     reasonOf(response.text),
     response.headers.get("fly-request-id") ?? undefined,
     retryAfterOf(response.headers.get("retry-after")),
+    codeOf(response.text),
   );
 
 /** The HTTP status of a refusal; undefined for every other failure. */
@@ -75,6 +89,7 @@ const isCertificateError = (code: string): boolean => /CERT|SELF_SIGNED|SSL|TLS|
 /** Whether Fly may have done what was asked although no usable answer came. */
 export const isAnswerLost = (error: unknown): boolean => {
   if (error instanceof FlyAnswer) return error.status === 408 || error.status >= 500 || error.status < 400;
+  if (error instanceof ProviderError) return false; // judged already
   const code = networkCode(error);
   return error instanceof Error && !notSentCodes.has(code) && !isCertificateError(code);
 };

@@ -16,7 +16,7 @@ const autostopOf = (value: unknown): "off" | "stop" | "suspend" =>
 // Absent is false, as the Machines API documents it; Fly may leave out zeros in what it answers.
 const autostartOf = (value: unknown): boolean => value === true;
 
-const guestOf = (value: unknown): NonNullable<GroupSettings["guest"]> => {
+export const guestOf = (value: unknown): NonNullable<GroupSettings["guest"]> => {
   const { cpu_kind: kind, cpus, memory_mb: memory } = asObject(value);
   return {
     cpu_kind: kind === "performance" ? "performance" : "shared",
@@ -25,7 +25,7 @@ const guestOf = (value: unknown): NonNullable<GroupSettings["guest"]> => {
   };
 };
 
-const restartOf = (value: unknown): NonNullable<GroupSettings["restart"]> => {
+export const restartOf = (value: unknown): NonNullable<GroupSettings["restart"]> => {
   const { policy, max_retries: retries } = asObject(value);
   return {
     policy: policy === "no" || policy === "always" ? policy : "on-failure",
@@ -33,7 +33,7 @@ const restartOf = (value: unknown): NonNullable<GroupSettings["restart"]> => {
   };
 };
 
-const metricsOf = (value: unknown): NonNullable<GroupSettings["metrics"]> => {
+export const metricsOf = (value: unknown): NonNullable<GroupSettings["metrics"]> => {
   const { port, path, https } = asObject(value);
   return {
     port: number(port) ?? 0,
@@ -56,7 +56,7 @@ const portOf = (service: unknown): number => number(asObject(service)["internal_
 const protocolOf = (service: unknown): "tcp" | "udp" =>
   asObject(service)["protocol"] === "udp" ? "udp" : "tcp";
 
-const serviceOf = (value: unknown): ServiceSettings => {
+export const serviceOf = (value: unknown): ServiceSettings => {
   const service = asObject(value);
   const port = portOf(value);
   return present({
@@ -91,7 +91,7 @@ export const viewOf = (config: Json): MachineView => {
 };
 
 /** Only the keys that `wish` has: what is not declared is not managed. */
-const like = <T extends object>(found: T | undefined, wish: T | undefined): T | undefined =>
+export const like = <T extends object>(found: T | undefined, wish: T | undefined): T | undefined =>
   found && wish
     ? (Object.fromEntries(Object.entries(found).filter(([key]) => Reflect.get(wish, key) !== undefined)) as T)
     : undefined;
@@ -150,7 +150,7 @@ const withKeys = (object: unknown, shown: object | undefined, wish: object): unk
   return missing.length === 0 ? object : { ...asObject(object), ...Object.fromEntries(missing) };
 };
 
-const serviceWith = (value: unknown, declared: ServiceSettings): unknown => {
+export const serviceWith = (value: unknown, declared: ServiceSettings): unknown => {
   const service = asObject(value);
   const shown = serviceOf(value);
   const { checks, concurrency, autostop, autostart, min_machines_running } = declared;

@@ -6,7 +6,7 @@ import { plainCheck } from "./check-settings";
 import { plainDuration } from "./go-duration";
 import { present } from "./plain";
 
-const duration = z.custom<Duration>(
+export const duration = z.custom<Duration>(
   (value) => typeof value === "string" && isDuration(value),
   'must be a duration with its unit, such as "30s"',
 );
@@ -21,8 +21,8 @@ const between = ({ min, max }: { readonly min?: Duration; readonly max?: Duratio
     `must be ${min ? `${min} or longer` : ""}${min && max ? ", and " : ""}${max ? `${max} or shorter` : ""}`,
   );
 
-const whole = (least: number) => z.int("must be a whole number").min(least, `must be ${least} or more`);
-const port = z
+export const whole = (least: number): z.ZodInt => z.int("must be a whole number").min(least, `must be ${least} or more`);
+export const port = z
   .int("must be a port number")
   .min(limits.ports.min, `must be ${limits.ports.min} or more`)
   .max(limits.ports.max, `must be ${limits.ports.max} or less`);
@@ -57,7 +57,7 @@ const topCheck = z.strictObject({
   kind: z.enum(["informational", "readiness"], 'must be "informational" or "readiness"').optional(),
 });
 
-const service = z.strictObject({
+export const service = z.strictObject({
   internal_port: port,
   protocol: z.enum(["tcp", "udp"], 'must be "tcp" or "udp"').default("tcp"),
   autostop: z.enum(["off", "stop", "suspend"], 'must be "off", "stop" or "suspend"').optional(),
@@ -73,7 +73,7 @@ const service = z.strictObject({
   checks: z.array(serviceCheck, "must be a list of checks").optional(),
 });
 
-const group = z.strictObject({
+export const group = z.strictObject({
   checks: z.record(z.string(), topCheck, "must be a table of checks by name").optional(),
   services: z.array(service, "must be a list of services").optional(),
   guest: z

@@ -35,7 +35,7 @@ export const hasVolume = (config: Json): boolean => asList(config["mounts"]).len
 const resting: ReadonlySet<string> = new Set(["created", "stopped", "suspended", "failed"]);
 
 /** Whether it runs for nobody and stays so until it is started. */
-export const isResting = ({ state }: ApiMachine): boolean => resting.has(state);
+export const isResting = ({ state }: Pick<ApiMachine, "state">): boolean => resting.has(state);
 
 /** Whether its state lasts. */
 export const isSettled = (machine: ApiMachine): boolean =>
@@ -78,7 +78,7 @@ interface Exit {
 }
 
 /** The ends of its program, newest first, as far back as Fly tells. */
-const exitsOf = ({ events }: ApiMachine): Exit[] =>
+const exitsOf = ({ events }: Pick<ApiMachine, "events">): Exit[] =>
   (events ?? [])
     .filter(({ type }) => type === "exit")
     .map((event) => {
@@ -104,3 +104,16 @@ export const wasAskedToStop = (machine: ApiMachine): boolean =>
 /** How often its program has ended by itself, as far back as Fly tells. */
 export const crashesOf = (machine: ApiMachine): number =>
   exitsOf(machine).filter(({ isAskedFor }) => !isAskedFor).length;
+
+/** Its latest events in words, newest first, for messages of a machine that does not come up. */
+export const eventsOf = ({ events }: ApiMachine, most = 6): string =>
+  (events ?? [])
+    .slice(0, most)
+    .map((event) => {
+      const { type = "event", status, timestamp } = event;
+      const at = timestamp === undefined ? "" : `${new Date(timestamp).toISOString().slice(11, 19)} `;
+      const [exit] = exitsOf({ events: [event] });
+      const how = exit && `exit code ${exit.exitCode}${exit.isOutOfMemory ? ", killed for memory" : ""}`;
+      return `${at}${type}${(how ?? status) === undefined ? "" : ` (${how ?? String(status)})`}`;
+    })
+    .join(", ");

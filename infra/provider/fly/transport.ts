@@ -1,6 +1,6 @@
 /** One HTTP request to the Machines API. */
 export interface FlyRequest {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** From the API's base: "/v1/apps/shop/machines". */
   readonly path: string;
   readonly headers: { readonly [name: string]: string };
