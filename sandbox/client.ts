@@ -1,6 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { Duration } from "../infra/model/units";
 import type { State } from "./control/state";
 import { flyClient, type FlyClient } from "./fly/client";
+import { betterStackClient, type BetterStackClient } from "./betterstack/client";
 import { inboxClient, type InboxClient } from "./inbox/client";
 import type { MessageView } from "./slack/message-view";
 import type { Announcement } from "./world";
@@ -31,11 +33,14 @@ export interface PersonsChannel {
 /** Drives a running sandbox over its control server, so that it sees Slack's messages even while Slack is broken. */
 export interface SandboxClient {
   state(): Promise<State>;
-  /** Switches a fault of an app on. Rejects for an unknown app or fault, naming the known ones. */
-  breakApp(app: string, fault: string, parameters?: object): Promise<void>;
+  /**
+   * Switches a fault of an app on, until it is mended or `lasts` is over. Rejects for an unknown app or fault, naming
+   * the known ones.
+   */
+  breakApp(app: string, fault: string, parameters?: object, lasts?: Duration): Promise<void>;
   mendApp(app: string, fault: string): Promise<void>;
   /** The same for an outer service, such as "slack". */
-  breakService(service: string, fault: string, parameters?: object): Promise<void>;
+  breakService(service: string, fault: string, parameters?: object, lasts?: Duration): Promise<void>;
   mendService(service: string, fault: string): Promise<void>;
   mendAll(): Promise<void>;
   messages(query?: MessageQuery): Promise<readonly MessageView[]>;
@@ -57,6 +62,7 @@ export interface SandboxClient {
   createWebhook(channel: string): Promise<{ readonly id: string; readonly url: string }>;
   removeWebhook(id: string): Promise<void>;
   readonly inbox: InboxClient;
+  readonly betterstack: BetterStackClient;
   /** Fly, where it was asked for. */
   readonly fly: FlyClient;
 }
@@ -105,8 +111,8 @@ const waitFor = async <Thing>(
 export const connect = ({ control }: Pick<Announcement, "control">): SandboxClient => {
   const ask = <Answer>(method: string, path: string, body?: object): Promise<Answer> =>
     request<Answer>(control.url, method, path, body);
-  const put = async (path: string, parameters: object = {}): Promise<void> => {
-    await ask("PUT", path, parameters);
+  const breaks = async (path: string, parameters: object = {}, lasts?: Duration): Promise<void> => {
+    await ask("PUT", lasts === undefined ? path : `${path}?for=${lasts}`, parameters);
   };
   const remove = async (path: string): Promise<void> => {
     await ask("DELETE", path);
@@ -123,9 +129,10 @@ export const connect = ({ control }: Pick<Announcement, "control">): SandboxClie
 
   return {
     state: () => ask("GET", "/state"),
-    breakApp: (app, fault, parameters) => put(at("apps", app, "faults", fault), parameters),
+    breakApp: (app, fault, parameters, lasts) => breaks(at("apps", app, "faults", fault), parameters, lasts),
     mendApp: (app, fault) => remove(at("apps", app, "faults", fault)),
-    breakService: (service, fault, parameters) => put(at(service, "faults", fault), parameters),
+    breakService: (service, fault, parameters, lasts) =>
+      breaks(at(service, "faults", fault), parameters, lasts),
     mendService: (service, fault) => remove(at(service, "faults", fault)),
     mendAll: () => remove("/faults"),
     messages,
@@ -143,6 +150,7 @@ export const connect = ({ control }: Pick<Announcement, "control">): SandboxClie
     createWebhook: (channel) => ask("POST", "/slack/webhooks", { channel }),
     removeWebhook: (id) => remove(at("slack", "webhooks", id)),
     inbox: inboxClient(ask, waitFor),
+    betterstack: betterStackClient(ask, waitFor),
     fly: flyClient(ask),
   };
 };

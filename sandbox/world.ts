@@ -74,7 +74,7 @@ export const startWorld = async (options: WorldOptions = {}): Promise<World> => 
       for (const app of wanted) apps.push(keep(await runApp(app, (listener) => ports.app(app, listener))));
     else {
       const late: { fly?: FlyService } = {};
-      const faults = fleetFaults(() => late.fly?.platform.estate);
+      const faults = fleetFaults(() => late.fly);
       const fly = keep(await startFly({ ...options.fly, port: ports.fly }, faults));
       late.fly = fly;
       running.fly = fly;

@@ -21,6 +21,7 @@ const approval = (createdAt: number) => {
 /** The agent service. `GET /approvals` lists what waits for a person; its oldest entry is the signal. */
 export const agentService: Product = {
   faults: [oldApprovals],
+  checkPaths: ["/health"],
   listeners: ({ faults, startedAt }) => {
     const routes = new Hono();
     routes

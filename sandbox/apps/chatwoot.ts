@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { postgresGone, redisGone } from "./faults";
+import { postgresGone, queueGrowth, redisGone, slowJobs } from "./faults";
 import type { Product } from "./product";
 
 const version = "4.6.0";
@@ -12,7 +12,8 @@ const railsTime = (date: Date): string => date.toISOString().slice(0, 19).replac
  * `GET /rails/health` knows nothing of either: it is green as long as Rails runs.
  */
 export const chatwoot: Product = {
-  faults: [redisGone, postgresGone],
+  faults: [redisGone, postgresGone, queueGrowth, slowJobs],
+  checkPaths: ["/api", "/rails/health"],
   listeners: ({ faults }) => {
     const routes = new Hono();
     routes

@@ -22,6 +22,40 @@ export const errors = fault({
   example: { share: 0.5, status: 500 },
 });
 
+/**
+ * The paths that health checks ask answer `status`, all others as ever; `path` is another one. With `flapping` it comes
+ * and goes, for so long each.
+ */
+export const failingCheck = fault({
+  name: "failing-check",
+  summary: "what health checks ask answers an error",
+  parameters: z.strictObject({
+    path: z.string().startsWith("/").optional(),
+    status: z.int().min(400).max(599).default(503),
+    flapping: durationSchema.optional(),
+  }),
+  example: {},
+});
+
+/** Chatwoot's Sidekiq falls behind: within `over`, so many jobs wait. Only where its worker runs, on Fly. */
+export const queueGrowth = fault({
+  name: "queue-growth",
+  summary: "Sidekiq's queue grows",
+  parameters: z.strictObject({
+    jobs: z.int().min(1).default(1_500),
+    over: durationSchema.default("5s"),
+  }),
+  example: { jobs: 1_500 },
+});
+
+/** Each job of Chatwoot's Sidekiq takes so long. Only where its worker runs, on Fly. */
+export const slowJobs = fault({
+  name: "slow-jobs",
+  summary: "Sidekiq's jobs are slow",
+  parameters: z.strictObject({ runtime: durationSchema.default("45s") }),
+  example: { runtime: "45s" },
+});
+
 /** Chatwoot without Redis: `queue_services` is "failing", the status stays 200. */
 export const redisGone = fault({
   name: "redis-gone",
@@ -73,5 +107,13 @@ export const coldStart = fault({
   example: { delay: "12s", idle: "30s" },
 });
 
+/** A client that never leaves: a request to a stream that does not end is in flight all the time. Only on Fly. */
+export const stuckConnection = fault({
+  name: "stuck-connection",
+  summary: "a connection stays open and keeps a machine awake",
+  parameters: noParameters,
+  example: {},
+});
+
 /** What can happen to any app. */
-export const everyAppsFaults = [down, hang, slow, errors] as const;
+export const everyAppsFaults = [down, hang, slow, errors, failingCheck] as const;

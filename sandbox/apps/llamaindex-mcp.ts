@@ -46,6 +46,7 @@ const toolMetrics = (tool: Tool, { faults, startedAt }: ProductContext, now: num
 /** The MCP server on LlamaIndex. Health and metrics are JSON, and /metrics is not Prometheus' format. */
 export const llamaindexMcp: Product = {
   faults: [slowTool],
+  checkPaths: ["/health"],
   listeners: (context) => {
     const summary = () => {
       const now = Date.now();

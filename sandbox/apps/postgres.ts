@@ -89,6 +89,7 @@ const metricsSince = (startedAt: number): Metric[] => {
 /** Fly Postgres: the server's port, the check suite (on Fly port 5500) and the exporter (on Fly port 9187). */
 export const postgres: Product = {
   faults: [],
+  checkPaths: ["/flycheck/pg", "/flycheck/role", "/flycheck/vm"],
   listeners: ({ startedAt }) => {
     const checks = new Hono();
     checks

@@ -26,6 +26,8 @@ export type Listener =
 export interface Product {
   /** Faults beyond those that can happen to any app. */
   readonly faults: readonly Fault[];
+  /** The paths that health checks ask. */
+  readonly checkPaths: readonly string[];
   /** The first listener is the app's address. */
   listeners(context: ProductContext): readonly [Listener, ...Listener[]];
 }

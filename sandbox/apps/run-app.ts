@@ -25,10 +25,14 @@ export interface RunningApp {
 
 type HttpListener = Extract<Listener, { kind: "http" }>;
 
-const guarded = (listener: HttpListener, faults: Pick<FaultBoard, "read">): Hono => {
+const guarded = (
+  listener: HttpListener,
+  faults: Pick<FaultBoard, "read">,
+  checkPaths: readonly string[],
+): Hono => {
   const app = new Hono();
   if (listener.observe !== undefined) app.use(listener.observe);
-  app.use(gate(faults));
+  app.use(gate(faults, checkPaths));
   app.notFound((c) => c.text("Not Found", 404));
   app.route("/", listener.routes);
   return app;
@@ -66,7 +70,7 @@ export const runApp = async (
     for (const [index, listener] of listeners.entries()) {
       const server =
         listener.kind === "http"
-          ? await serveHttp(guarded(listener, faults), wantedPort(index), host)
+          ? await serveHttp(guarded(listener, faults, app.product.checkPaths), wantedPort(index), host)
           : await serveTcp(
               (socket) => {
                 if (faults.read(hang) === undefined) listener.onConnection(socket);

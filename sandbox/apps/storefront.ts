@@ -29,6 +29,7 @@ const dashboard = (mock: string | undefined) =>
  */
 export const storefront: Product = {
   faults: [shopifyGone],
+  checkPaths: ["/health", "/api/monitoring/health"],
   listeners: ({ faults, startedAt }) => {
     const requests = requestMetrics();
     const uptime = () => Math.floor((Date.now() - startedAt) / 1_000);

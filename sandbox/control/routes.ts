@@ -1,4 +1,5 @@
 import { Hono, type Context } from "hono";
+import { isDuration, milliseconds } from "../../infra/model/units";
 import type { RunningApp } from "../apps/run-app";
 import type { FaultBoard } from "../faults/fault-board";
 import type { Service } from "../service";
@@ -19,7 +20,15 @@ const switchOn = async (c: Context, board: FaultBoard, fault: string): Promise<R
   } catch {
     return c.json({ error: "the body is not JSON" }, 400);
   }
+  const lasts = c.req.query("for");
+  if (lasts !== undefined && !isDuration(lasts))
+    return c.json({ error: 'for: a duration such as "30s" is needed' }, 400);
   const result = await board.switchOn(fault, parameters);
+  if (lasts !== undefined && result.kind === "on")
+    setTimeout(() => {
+      // Not what was switched on again meanwhile.
+      if (board.active()[fault]?.since === result.active.since) void board.switchOff(fault);
+    }, milliseconds(lasts)).unref();
   switch (result.kind) {
     case "unknown":
       return notFound(c, "fault", result.known);

@@ -1,18 +1,35 @@
 import type { App } from "../apps/catalogue";
-import { coldStart, everyAppsFaults } from "../apps/faults";
+import { everyAppsFaults } from "../apps/faults";
 import { pathsOf, type RunningApp } from "../apps/run-app";
+import type { Fault } from "../faults/fault";
 import { faultBoard, type FaultBoard } from "../faults/fault-board";
-import { milliseconds } from "../../infra/model/units";
+import { flyEffects } from "./faults/effects";
+import { machineFaults, publicFaults, volumeFilling } from "./faults/fly-faults";
 import type { FaultMessage } from "./guest/protocol";
+import type { FlyService } from "./index";
 import type { Estate } from "./machines/estate";
-import type { Weather } from "./platform";
 import { isStartable } from "./proxy/public-service";
+import { hotdash } from "./seed/hotdash";
+import { strikes, type Struck, type Weather } from "./weather";
 
-const message = (board: FaultBoard, fault: string): FaultMessage => {
+const message = (board: FaultBoard, fault: string, machine: Struck): FaultMessage => {
   const active = board.active()[fault];
-  return active === undefined
+  return active === undefined || !strikes(active, machine)
     ? { fault, on: false }
     : { fault, on: true, parameters: active.parameters, since: active.since };
+};
+
+/** What can happen to an app on Fly: it depends on whether it is public and has volumes. */
+const faultsOnFly = ({ name, product }: App): readonly Fault[] => {
+  const [first] = product.listeners({ faults: { read: () => undefined }, startedAt: 0 });
+  const hasVolume = hotdash.some(
+    (seeded) => seeded.name === name && seeded.machines?.some(({ volume }) => volume !== undefined),
+  );
+  return [
+    ...machineFaults,
+    ...(first.kind === "http" ? publicFaults : []),
+    ...(hasVolume ? [volumeFilling] : []),
+  ];
 };
 
 /** The switches of the fleet's apps while they run as machines: each reaches every machine, also those yet to start. */
@@ -20,27 +37,32 @@ export interface FleetFaults extends Weather {
   boardOf(app: App): FaultBoard;
 }
 
-/** `estate` is asked for late: the machines need these switches before there is one. */
-export const fleetFaults = (estate: () => Estate | undefined): FleetFaults => {
+/** `fly` is asked for late: the machines need these switches before there is one. */
+export const fleetFaults = (fly: () => FlyService | undefined): FleetFaults => {
   const boards = new Map<string, FaultBoard>();
+  const bringAbout = flyEffects(fly);
   return {
     boardOf: (app) => {
-      const known = [...everyAppsFaults, ...app.product.faults, ...app.placeFaults];
-      const board = faultBoard(known, (name) => {
-        for (const machine of estate()?.machinesOf(app.name) ?? [])
-          machine.process?.apply(message(board, name));
-        return Promise.resolve();
+      const known = [...everyAppsFaults, ...app.product.faults, ...app.placeFaults, ...faultsOnFly(app)];
+      const board = faultBoard(known, async (fault) => {
+        for (const machine of fly()?.platform.estate.machinesOf(app.name) ?? [])
+          machine.process?.apply(message(board, fault, machine));
+        await bringAbout({ app: app.name, fault, active: board.active()[fault] });
       });
       boards.set(app.name, board);
       return board;
     },
-    faultsOf: (app) => {
-      const board = boards.get(app);
-      return board === undefined ? [] : Object.keys(board.active()).map((fault) => message(board, fault));
+    read: (fault, machine) => {
+      const active = boards.get(machine.app)?.read(fault);
+      return active !== undefined && strikes(active, machine) ? active : undefined;
     },
-    slowStart: (app) => {
-      const delay = boards.get(app)?.read(coldStart)?.parameters.delay;
-      return delay === undefined ? 0 : milliseconds(delay);
+    faultsOf: (machine) => {
+      const board = boards.get(machine.app);
+      return board === undefined
+        ? []
+        : Object.keys(board.active())
+            .map((fault) => message(board, fault, machine))
+            .filter(({ on }) => on);
     },
   };
 };

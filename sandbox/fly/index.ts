@@ -14,8 +14,9 @@ import { controlRoutes } from "./control/routes";
 import { recordTimeline } from "./control/timeline";
 import { metricsRoutes } from "./metrics/routes";
 import { defaultFactor, type FlyOptions } from "./options";
-import { fairWeather, startPlatform, type Platform, type Weather } from "./platform";
+import { startPlatform, type Platform } from "./platform";
 import { createProxies, type Proxies } from "./proxy/proxies";
+import { fairWeather, type Weather } from "./weather";
 
 /** The organization of the sandbox. */
 export const organization = "hotdash";
@@ -71,7 +72,7 @@ export const startFly = async (
   appRoutes(api, estate, lifecycle);
   volumeRoutes(api, estate);
   machineRoutes(api, estate, lifecycle, addresses);
-  api.app.route("/", metricsRoutes(estate, proxies, tokens));
+  api.app.route("/", metricsRoutes({ platform, proxies, tokens, faults }));
 
   try {
     const server = await serveHttp(api.app, port);

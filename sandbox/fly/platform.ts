@@ -4,12 +4,13 @@ import path from "node:path";
 import { clock, type Clock } from "./clock";
 import { addresses, type Addresses } from "./host/addresses";
 import { startReaper } from "./host/reaper";
-import type { FaultMessage } from "./guest/protocol";
 import { runChecks } from "./machines/checks";
 import { createEstate, type Estate } from "./machines/estate";
 import { createLifecycle, type Lifecycle } from "./machines/lifecycle";
-import { watchMemory } from "./machines/memory";
+import { watchUsage } from "./machines/usage";
 import { createRunner, type Runner } from "./machines/runner";
+import { holdBack } from "./machines/throttle";
+import type { Weather } from "./weather";
 
 /** Machines and what keeps them going: everything of Fly but its addresses. */
 export interface Platform {
@@ -18,17 +19,9 @@ export interface Platform {
   readonly runner: Runner;
   readonly addresses: Addresses;
   readonly clock: Clock;
+  readonly weather: Weather;
   stop(): Promise<void>;
 }
-
-/** What the rest of the sandbox says about an app's programs. */
-export interface Weather {
-  readonly faultsOf: (app: string) => readonly FaultMessage[];
-  /** How much longer its machines take to start, milliseconds. */
-  readonly slowStart: (app: string) => number;
-}
-
-export const fairWeather: Weather = { faultsOf: () => [], slowStart: () => 0 };
 
 /** Starts an empty organization. */
 export const startPlatform = (org: string, factor: number, weather: Weather): Platform => {
@@ -42,20 +35,23 @@ export const startPlatform = (org: string, factor: number, weather: Weather): Pl
     reaper,
     addresses: pool,
     volumes: path.join(folder, "volumes"),
-    faultsOf: weather.faultsOf,
+    weather,
   });
-  const lifecycle = createLifecycle(estate, runner, pool, time, weather.slowStart);
+  const lifecycle = createLifecycle(estate, runner, pool, time, weather);
   const checks = runChecks(estate, time);
-  const memory = watchMemory(estate, runner);
+  const throttle = holdBack(estate, weather);
+  const usage = watchUsage(estate, runner, weather);
   return {
     estate,
     lifecycle,
     runner,
     addresses: pool,
     clock: time,
+    weather,
     stop: async () => {
       checks.stop();
-      memory.stop();
+      usage.stop();
+      throttle.stop();
       await lifecycle.stopAll();
       await pool.stop();
       await reaper.stop();

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { mergePatch } from "../../sandbox/fly/control/merge-patch";
 import { imageName } from "../../sandbox/fly/host/image-name";
 import { imageOf } from "../../sandbox/fly/host/images";
+import { readSeries } from "../../sandbox/fly/metrics/series";
 import { selector } from "../../sandbox/fly/metrics/selector";
 import { machineToStop, type Loaded } from "../../sandbox/fly/model/autostop";
 import { namedChecks } from "../../sandbox/fly/model/check-names";
@@ -215,5 +216,6 @@ test.each([
   ["pg_up", 'pg_up{app="db"} 1', true],
   ['{app!~"w.b"}', 'x{app="web"} 1', false],
 ])("%s of %s: %s", (text, line, expected) => {
-  expect(selector(text)?.(line)).toBe(expected);
+  const series = readSeries(line);
+  expect(series && selector(text)?.(series.name, series.labels)).toBe(expected);
 });

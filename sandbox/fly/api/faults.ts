@@ -9,6 +9,7 @@ import {
   truncated,
 } from "../../faults/call-fault";
 import { down, hang } from "../../faults/common";
+import { fault, noParameters } from "../../faults/fault";
 import { chaosOf } from "../../faults/striker";
 
 /** How far ahead somebody else's lease ends, milliseconds. */
@@ -47,5 +48,13 @@ export const callFaults = [
 /** Any of them, drawn anew at each call. */
 export const chaos = chaosOf(callFaults);
 
-/** Every way in which the Machines API can be broken. */
-export const apiFaults = [down, hang, ...callFaults, chaos] as const;
+/** The managed metrics answer 503; the Machines API is well. */
+export const metricsGone = fault({
+  name: "metrics-gone",
+  summary: "the managed metrics answer 503",
+  parameters: noParameters,
+  example: {},
+});
+
+/** Every way in which the Machines API and the managed metrics can be broken. */
+export const apiFaults = [down, hang, ...callFaults, chaos, metricsGone] as const;

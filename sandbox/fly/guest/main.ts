@@ -1,6 +1,8 @@
 import { catalogue } from "../../apps/catalogue";
+import { stuckConnection } from "../../apps/faults";
 import { runApp } from "../../apps/run-app";
 import { echo } from "./echo";
+import { harnessFaults } from "./harness-faults";
 import type { Program } from "./program";
 import type { FaultMessage, GuestReport, GuestStart } from "./protocol";
 import { sidekiq } from "./sidekiq";
@@ -18,7 +20,7 @@ const fleetApp = (name: string): Program | undefined => {
   if (app === undefined) return undefined;
   return async ({ address, port, extraPorts }) => {
     const running = await runApp(
-      { ...app, placeFaults: [] },
+      { ...app, placeFaults: [stuckConnection] },
       (index) => [port, ...extraPorts][index] ?? 0,
       address,
     );
@@ -39,7 +41,12 @@ const main = async (): Promise<void> => {
     Number(process.env.PORT ?? start.ports[0] ?? 8_080),
     ...start.ports.slice(1),
   ];
-  const running = await program({ address: start.address, port, extraPorts, env: process.env, report, say });
+  // Before all else: a program that ends at its start does not serve a while first.
+  const strike = harnessFaults(say);
+  start.faults.forEach(strike);
+  process.on("message", strike);
+  const { address, metricsPort } = start;
+  const running = await program({ address, port, extraPorts, metricsPort, env: process.env, report, say });
   for (const fault of start.faults) await running.apply(fault);
   process.on("message", (message: FaultMessage) => void running.apply(message));
   report({ listening: true });

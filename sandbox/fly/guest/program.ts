@@ -5,6 +5,7 @@ export interface ProgramContext {
   readonly address: string;
   readonly port: number;
   readonly extraPorts: readonly number[];
+  readonly metricsPort: number | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly report: (message: GuestReport) => void;
   readonly say: (words: string) => void;

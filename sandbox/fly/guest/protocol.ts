@@ -5,6 +5,8 @@ export interface GuestStart {
   readonly address: string;
   /** Ports of the services that the machine declares; the first is PORT where the environment says no other. */
   readonly ports: readonly number[];
+  /** Where the machine's config says that its metrics are. */
+  readonly metricsPort?: number;
   readonly faults: readonly FaultMessage[];
 }
 

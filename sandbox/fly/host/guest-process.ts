@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import { createInterface } from "node:readline";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { repositoryRoot } from "../../../toolchain/root";
 import type { FaultMessage, GuestReport, GuestStart } from "../guest/protocol";
 import type { Command } from "./programs";
@@ -21,6 +22,8 @@ export interface GuestProcess {
   ballast(): number;
   apply(fault: FaultMessage): void;
   signal(signal: NodeJS.Signals): void;
+  /** Holds it back for so long, milliseconds; resolves to how long it really was. */
+  hold(ms: number): Promise<number>;
   /** Stopped in its tracks by SIGSTOP. */
   frozen(): boolean;
 }
@@ -90,6 +93,15 @@ export const startGuest = async (options: GuestOptions): Promise<GuestProcess> =
     signal: (signal) => {
       if (signal === "SIGSTOP" || signal === "SIGCONT") frozen = signal === "SIGSTOP";
       child.kill(signal);
+    },
+    hold: async (ms) => {
+      if (frozen) return 0;
+      const begun = performance.now();
+      child.kill("SIGSTOP");
+      await sleep(ms);
+      // Unless somebody has stopped it for good meanwhile.
+      if (!(frozen as boolean)) child.kill("SIGCONT");
+      return performance.now() - begun;
     },
     frozen: () => frozen,
   };

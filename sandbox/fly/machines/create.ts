@@ -7,6 +7,7 @@ import { engineOf } from "../host/programs";
 import { processGroupOf, readConfig, type MachineConfig } from "../model/config";
 import { hostId, machineId, machineName, ulid, volumeId } from "../model/ids";
 import type { App, Machine, Volume } from "../model/machine";
+import { newCpu } from "./cpu";
 import type { Estate } from "./estate";
 import { Refusal } from "./refusal";
 
@@ -124,6 +125,8 @@ export const createMachine = async (
     restartCount: 0,
     lastExit: undefined,
     memory: 0,
+    cpu: newCpu(),
+    throttled: 0,
     pressure: 0,
     log: [],
   };

@@ -1,4 +1,7 @@
 import { rm } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { milliseconds } from "../../../infra/model/units";
+import { coldStart } from "../../apps/faults";
 import { takes, type Clock } from "../clock";
 import type { Addresses } from "../host/addresses";
 import { imageOf } from "../host/images";
@@ -9,6 +12,7 @@ import type { Estate } from "./estate";
 import { keyedQueue } from "./keyed-queue";
 import { enter, nextVersion, writeLog } from "./records";
 import { Refusal } from "./refusal";
+import type { Weather } from "../weather";
 import type { Ended, Runner } from "./runner";
 
 export interface StopWish {
@@ -34,6 +38,9 @@ export interface Lifecycle {
   stopAll(): Promise<void>;
 }
 
+/** However fast time runs, a process does not start faster: restarts count for this long of ours, milliseconds. */
+const leastWindow = 60_000;
+
 const suspendable = ({ guest, init }: MachineConfig): boolean =>
   guest.memory_mb <= 2_048 && !(typeof init?.swap_size_mb === "number" && init.swap_size_mb > 0);
 
@@ -46,8 +53,7 @@ export const createLifecycle = (
   runner: Runner,
   addresses: Addresses,
   clock: Clock,
-  /** How much longer an app's machines take to start, milliseconds of ours. */
-  slowStart: (app: string) => number,
+  weather: Weather,
 ): Lifecycle => {
   const queue = keyedQueue((id, error) => {
     const machine = estate.machines.get(id);
@@ -73,7 +79,7 @@ export const createLifecycle = (
   const onExit = (machine: Machine, ended: Ended): void => {
     if (closing) return;
     const now = Date.now();
-    const window = clock.ms(restartBudget.window);
+    const window = clock.ms(restartBudget.window, leastWindow);
     // Whatever else is under way goes on with what it has in mind.
     const byItself = !ended.asked && machine.state === "started";
     const restarting =
@@ -99,8 +105,8 @@ export const createLifecycle = (
   /** From "starting" to "started", unless something else was asked for meanwhile. */
   const boot = async (machine: Machine): Promise<void> => {
     await wait(takes.boot + (imageOf(machine.config)?.boot ?? 0));
-    const late = slowStart(machine.app);
-    if (late > 0) await new Promise((resolve) => setTimeout(resolve, late));
+    const slow = weather.read(coldStart, machine);
+    if (slow !== undefined) await sleep(milliseconds(slow.parameters.delay));
     if (machine.state !== "starting" || closing) return;
     await runner.run(machine, (ended) => {
       onExit(machine, ended);

@@ -3,7 +3,6 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../clock";
 import { goMilliseconds } from "../model/go-duration";
-import type { FaultMessage } from "../guest/protocol";
 import { startGuest, type Exit } from "../host/guest-process";
 import { imageOf } from "../host/images";
 import type { Addresses } from "../host/addresses";
@@ -12,6 +11,8 @@ import type { Reaper } from "../host/reaper";
 import { privateNamesIn, rewriting, type Surroundings } from "../host/rewriting";
 import { processGroupOf } from "../model/config";
 import type { Machine } from "../model/machine";
+import type { Weather } from "../weather";
+import { newCpu } from "./cpu";
 import { writeLog } from "./records";
 
 /** Given to a program that is asked to end, where the config says nothing. Source: Fly's fly.toml reference. */
@@ -78,11 +79,10 @@ export interface RunnerParts {
   readonly addresses: Addresses;
   /** Where the volumes' folders are: apart from the machines', whose files go with them. */
   readonly volumes: string;
-  /** The faults of a machine's program that are in force when it starts. */
-  readonly faultsOf: (app: string) => readonly FaultMessage[];
+  readonly weather: Weather;
 }
 
-export const createRunner = ({ clock, reaper, addresses, volumes, faultsOf }: RunnerParts): Runner => {
+export const createRunner = ({ clock, reaper, addresses, volumes, weather }: RunnerParts): Runner => {
   const running = new Map<string, Running>();
 
   const surroundings = async ({ config, address, root }: Machine): Promise<Surroundings> => {
@@ -119,7 +119,8 @@ export const createRunner = ({ clock, reaper, addresses, volumes, faultsOf }: Ru
           program: image?.program ?? "echo",
           address,
           ports: [...new Set(ports)],
-          faults: faultsOf(machine.app),
+          faults: weather.faultsOf(machine),
+          ...(config.metrics && { metricsPort: config.metrics.port }),
         },
         env:
           command === undefined
@@ -143,6 +144,7 @@ export const createRunner = ({ clock, reaper, addresses, volumes, faultsOf }: Ru
       };
       machine.process = guest;
       machine.startedAt = Date.now();
+      machine.cpu = newCpu();
       running.set(machine.id, state);
       void guest.exited.then((exit) => {
         machine.process = undefined;

@@ -1,10 +1,13 @@
+import type { z } from "zod";
 import type { Metric, Sample } from "../../apps/prometheus";
 import type { Machine } from "../model/machine";
-import { cpuTimes, loadAverages } from "./proc";
+import { burstSpent, cpuThrottled } from "../faults/fly-faults";
+import { accountCpu } from "../machines/cpu";
+import { loadAverages } from "../machines/proc";
+import { kernelMemory } from "../machines/usage";
+import type { Weather } from "../weather";
 
 const mebibyte = 1_048_576;
-/** Of a guest's memory, what Linux keeps for itself and its caches, bytes. */
-const kernel = 24 * mebibyte;
 /** Seconds of burst that a shared CPU starts with and may save up. Source: Fly's "CPU performance". */
 const balance = { start: 5, most: 500 } as const;
 
@@ -31,7 +34,7 @@ export const labelsOf = (machine: Machine): Readonly<Record<string, string>> => 
 
 const memoryOf = (machine: Machine): Readonly<Record<string, number>> => {
   const total = machine.config.guest.memory_mb * mebibyte;
-  const available = Math.max(0, total - machine.memory - kernel);
+  const available = Math.max(0, total - machine.memory - kernelMemory);
   return {
     mem_total: total,
     mem_free: Math.round(available * 0.6),
@@ -44,14 +47,15 @@ const memoryOf = (machine: Machine): Readonly<Record<string, number>> => {
 };
 
 /** Fly's `fly_instance_*` of the machines: up and memory while they run, how they ended last. */
-export const instanceMetrics = async (machines: readonly Machine[]): Promise<readonly Metric[]> => {
+export const instanceMetrics = async (
+  machines: readonly Machine[],
+  weather: Weather,
+): Promise<readonly Metric[]> => {
   // A suspended program does not report.
   const running = machines.filter(({ state, process }) => process !== undefined && state !== "suspended");
   const ended = machines.filter(({ lastExit }) => lastExit !== undefined);
   const loads = await loadAverages();
-  const cpus = await Promise.all(
-    running.map(async (machine) => ({ machine, times: await cpuTimes(machine.process?.pid ?? 0) })),
-  );
+  await Promise.all(running.map((machine) => accountCpu(machine, weather)));
   const each = (value: (machine: Machine) => number): readonly Sample[] =>
     running.map((machine) => ({ labels: labelsOf(machine), value: value(machine) }));
   const memory = running.map((machine) => ({ labels: labelsOf(machine), values: memoryOf(machine) }));
@@ -82,8 +86,9 @@ export const instanceMetrics = async (machines: readonly Machine[]): Promise<rea
     counter(
       "fly_instance_cpu",
       "CPU time, hundredths of a second.",
-      cpus.flatMap(({ machine, times }) => {
+      running.flatMap((machine) => {
         const { cpus: count } = machine.config.guest;
+        const { cpu: times } = machine;
         const elapsed = Math.max(0, (Date.now() - machine.startedAt) / 10);
         return Array.from({ length: count }, (_, cpu) => {
           const shares = { user: times.user / count, system: times.system / count };
@@ -108,16 +113,18 @@ export const instanceMetrics = async (machines: readonly Machine[]): Promise<rea
     gauge(
       "fly_instance_cpu_balance",
       "Burst left, hundredths of a second.",
-      each(({ config: { guest }, startedAt }) =>
-        Math.round(
-          100 * guest.cpus * Math.min(balance.most, balance.start + (Date.now() - startedAt) / 1_000),
-        ),
-      ),
+      each((machine) => {
+        const spent = [burstSpent, cpuThrottled].some(
+          (fault) => weather.read<z.ZodType<object>>(fault, machine) !== undefined,
+        );
+        const saved = Math.min(balance.most, balance.start + (Date.now() - machine.startedAt) / 1_000);
+        return spent ? 0 : Math.round(100 * machine.config.guest.cpus * saved);
+      }),
     ),
     counter(
       "fly_instance_cpu_throttle",
       "Time throttled, hundredths of a second.",
-      each(() => 0),
+      each(({ throttled }) => Math.round(throttled / 10)),
     ),
     gauge(
       "fly_instance_exit_code",

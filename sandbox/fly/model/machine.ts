@@ -74,6 +74,13 @@ export interface Version {
   readonly createdAt: number;
 }
 
+/** CPU time of a program as its machine's metrics count it, and as it was last seen, hundredths of a second. */
+export interface CpuAccount {
+  user: number;
+  system: number;
+  readonly seen: { user: number; system: number };
+}
+
 export type HostStatus = "ok" | "unknown" | "unreachable";
 
 /** A machine. Changed in place, by machines/ only. */
@@ -108,6 +115,10 @@ export interface Machine {
   lastExit: { readonly exitCode: number; readonly oomKilled: boolean } | undefined;
   /** Memory in use, bytes. */
   memory: number;
+  /** CPU time of the running program. */
+  cpu: CpuAccount;
+  /** How long the program was held back since the machine was made, milliseconds. */
+  throttled: number;
   /** MiB put on top by hand. */
   pressure: number;
   readonly log: string[];

@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
+import { milliseconds } from "../../../infra/model/units";
+import { coldStart } from "../../apps/faults";
+import { machinesStopped, noAutostart } from "../faults/fly-faults";
 import { ulid } from "../model/ids";
 import type { Machine } from "../model/machine";
 import { pick, type Candidate } from "../model/routing";
@@ -19,6 +22,9 @@ import { send } from "./upstream";
 /** How often a held request looks again, milliseconds. */
 const lookEvery = 20;
 
+/** What a start may take beyond its delay, milliseconds: a process starts no faster because time does. */
+const startsWithin = 5_000;
+
 export interface ProxyParts {
   readonly platform: Platform;
   readonly loads: Loads;
@@ -32,8 +38,19 @@ const noMachine =
 
 /** Answers the public requests of one app: picks a machine, starts one where none is ready, holds the request meanwhile. */
 export const appProxy = (app: string, { platform, loads, traffic, hold }: ProxyParts) => {
-  const { estate, lifecycle } = platform;
+  const { estate, lifecycle, weather } = platform;
   let turn = 0;
+
+  /** How long a request is held now: a machine that is made to start slowly is waited for. */
+  const patience = (): number => {
+    const delays = estate
+      .machinesOf(app)
+      .map((machine) => weather.read(coldStart, machine)?.parameters.delay ?? "0s");
+    return Math.max(
+      hold,
+      ...delays.map((delay) => (delay === "0s" ? 0 : milliseconds(delay) + startsWithin)),
+    );
+  };
 
   const candidate = (machine: Machine, near: string | undefined): Candidate => {
     const service = publicService(machine.config);
@@ -51,7 +68,12 @@ export const appProxy = (app: string, { platform, loads, traffic, hold }: ProxyP
     // One at a time: who starts takes the load before the next is started.
     if (served.some(({ state }) => state === "starting" || state === "created" || state === "replacing"))
       return;
-    const startable = served.filter(isStartable);
+    const startable = served.filter(
+      (machine) =>
+        isStartable(machine) &&
+        weather.read(noAutostart, machine) === undefined &&
+        weather.read(machinesStopped, machine) === undefined,
+    );
     const machine = startable.find(({ region }) => region === near) ?? startable[0];
     if (machine !== undefined) lifecycle.start(machine, "proxy");
   };
@@ -74,7 +96,7 @@ export const appProxy = (app: string, { platform, loads, traffic, hold }: ProxyP
     };
     response.setHeader("fly-request-id", requestId);
     const gone = (): boolean => response.destroyed;
-    while (!gone() && Date.now() - begun < hold) {
+    while (!gone() && Date.now() - begun < patience()) {
       const machine = choose();
       const service = machine && publicService(machine.config);
       if (machine === undefined || service === undefined) {

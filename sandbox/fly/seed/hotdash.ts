@@ -69,6 +69,8 @@ export const hotdash: readonly SeededApp[] = [
           guest: shared(1, 512),
           metadata: metadata("worker"),
           restart: { policy: "on-failure", max_retries: 10 },
+          // What yabeda-sidekiq publishes.
+          metrics: { port: 9_394, path: "/metrics" },
         },
       },
     ],

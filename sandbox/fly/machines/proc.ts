@@ -18,6 +18,19 @@ export const cpuTimes = async (pid: number): Promise<CpuTimes> => {
   }
 };
 
+/** Linux's page, bytes. */
+const page = 4_096;
+
+/** Memory that a process has in use; 0 for one that has just ended, or where there is no /proc. */
+export const residentBytes = async (pid: number): Promise<number> => {
+  try {
+    const [, resident] = (await readFile(`/proc/${pid}/statm`, "utf8")).split(" ");
+    return Number(resident) * page;
+  } catch {
+    return 0;
+  }
+};
+
 /** The machine's load averages of 1, 5 and 15 minutes; those of the computer, as there is but one kernel. */
 export const loadAverages = async (): Promise<readonly [number, number, number]> => {
   try {
