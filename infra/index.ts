@@ -1,5 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AlertChannels } from "./components/alert-channels";
+import { AlertRouting } from "./components/alert-routing";
+import { AlertRules } from "./components/alert-rules";
+import { Dashboards } from "./components/dashboards";
 import { Drill } from "./components/drill";
 import { FlyApp } from "./components/fly-app";
 import { Uptime } from "./components/uptime";
@@ -17,12 +20,15 @@ const { alerting, settings } = fleet;
 const channels = new AlertChannels("alerting", { alerting, settings });
 const apps = fleet.apps.map((app) => new FlyApp(app.name, { app, settings }));
 const uptime = new Uptime("uptime", { fleet });
+const rules = new AlertRules("rules", { fleet });
+const routing = new AlertRouting("routing", { fleet });
+const dashboards = new Dashboards("dashboards", { fleet });
 
 // Last: each new route is proven to arrive.
 new Drill(
   "drill",
   { fleet, channels: channels.slack, slackToken: new pulumi.Config("flymon").getSecret("slackToken") },
-  { dependsOn: [channels, ...apps, uptime] },
+  { dependsOn: [channels, ...apps, uptime, rules, routing, dashboards] },
 );
 
 /** What is watched and who hears of it, a line an app. */

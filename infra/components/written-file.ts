@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { PackedText } from "../model/packed-text";
 import { resourceTypes } from "../model/resources";
 import type { Settings as Data } from "../render/toml-text";
 
@@ -20,5 +21,20 @@ export class FlyToml extends pulumi.CustomResource {
 export class GatusConfig extends pulumi.CustomResource {
   constructor(name: string, args: WrittenFileArgs, options?: pulumi.CustomResourceOptions) {
     super(resourceTypes.gatusConfig, name, { ...args }, options);
+  }
+}
+
+/** Files the provider writes below one folder, as they are. */
+export interface TextsArgs {
+  /** From the project's root. */
+  readonly directory: string;
+  /** Text by path below the directory; packed where a diff need not show its lines. */
+  readonly files: Readonly<Record<string, string | PackedText>>;
+}
+
+/** Plain texts below one folder. What is edited or removed is seen by refresh; the next up puts it back. */
+export class Texts extends pulumi.CustomResource {
+  constructor(name: string, args: TextsArgs, options?: pulumi.CustomResourceOptions) {
+    super(resourceTypes.texts, name, { ...args }, options);
   }
 }

@@ -26,6 +26,7 @@ export const resourceTypes = {
   texts: "flymon:files:Texts",
   alertChannels: "flymon:alerts:AlertChannels",
   alertRules: "flymon:alerts:AlertRules",
+  alertRouting: "flymon:alerts:AlertRouting",
   drill: "flymon:alerts:Drill",
   slackChannel: "flymon:slack:Channel",
   dashboards: "flymon:dashboards:Dashboards",

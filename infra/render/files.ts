@@ -1,11 +1,20 @@
 import type { ResolvedApp } from "../model/app";
 import type { Fleet } from "../model/fleet";
 import { stackFile } from "../model/settings";
+import { alertmanagerTexts } from "./alertmanager/texts";
+import { alertTexts } from "./alerts/texts";
+import { dashboardTexts } from "./dashboards/dashboards";
 import type { Settings as Data } from "./toml-text";
 import { flyTomlSettings } from "./fly-toml";
 import { gatusSettings } from "./gatus";
 import { flyTomlText } from "./toml-text";
+import { exporterTexts } from "./watchtower/exporter";
+import { scrapeTexts } from "./watchtower/scrape";
 import { yamlText } from "./yaml-text";
+
+/** What the exporters and the store are told, by path; none without a watchtower. */
+export const watchtowerTexts = (fleet: Fleet): ReadonlyMap<string, string> =>
+  new Map([...scrapeTexts(fleet), ...exporterTexts(fleet)]);
 
 /** A file the stack writes: its content as data, and the words at its head. */
 export interface WrittenFile {
@@ -43,5 +52,9 @@ export const writtenTexts = (fleet: Fleet): ReadonlyMap<string, string> => {
       return [path, flyTomlText(settings, header)] as const;
     }),
     [gatus.path, yamlText(gatus.settings, gatus.header)] as const,
+    ...alertTexts(fleet),
+    ...alertmanagerTexts(fleet),
+    ...watchtowerTexts(fleet),
+    ...dashboardTexts(fleet),
   ]);
 };

@@ -4,41 +4,21 @@ import type { FlyAppArgs } from "../../infra/components/fly-app";
 import type { Fleet } from "../../infra/model/fleet";
 import { resourceTypes } from "../../infra/model/resources";
 import { fleetOf, hotdashFleet, soundApp } from "../support/declarations";
+import type { Mocks, Registered } from "../support/pulumi-mocks";
+import { mockPulumi } from "../support/pulumi-mocks";
 
-interface Registered {
-  readonly type: string;
-  readonly name: string;
-  readonly inputs: Record<string, unknown>;
-}
-let registered: Registered[] = [];
-
+let mocks: Mocks;
 beforeEach(async () => {
-  registered = [];
-  await pulumi.runtime.setMocks(
-    {
-      newResource: ({ type, name, inputs }) => {
-        registered.push({ type, name, inputs: inputs as Record<string, unknown> });
-        return { id: `${name}-id`, state: { ...(inputs as object), channelId: `C-${name}` } };
-      },
-      call: ({ inputs }) => inputs as Record<string, unknown>,
-    },
-    "hotdash",
-    "test",
-  );
+  mocks = await mockPulumi();
 });
-
-const settled = async () => {
-  await pulumi.runtime.disconnect();
-  return registered;
-};
-const ofType = (type: string): Registered[] => registered.filter((resource) => resource.type === type);
+const ofType = (type: string): readonly Registered[] => mocks.ofType(type);
 
 const makeApp = async (fleet: Fleet, transform?: FlyAppArgs["transform"]) => {
   const { FlyApp } = await import("../../infra/components/fly-app");
   const [app] = fleet.apps;
   if (app === undefined) throw new Error("an app is needed");
   new FlyApp(app.name, { app, settings: fleet.settings, ...(transform && { transform }) });
-  await settled();
+  await mocks.settled();
 };
 
 describe("FlyApp", () => {
@@ -51,7 +31,7 @@ describe("FlyApp", () => {
 
   test("registers every check, scaling and auto-stop setting and the fragment, with plain inputs", async () => {
     await makeApp(fleetOf([soundApp()]));
-    expect(registered.map(({ type, name }) => [type, name]).sort()).toEqual(
+    expect(mocks.registered.map(({ type, name }) => [type, name]).sort()).toEqual(
       [
         [resourceTypes.flyApp, "shop"],
         [resourceTypes.healthCheck, "shop-app-health"],
@@ -107,7 +87,7 @@ describe("AlertChannels and Drill", () => {
     const { Drill } = await import("../../infra/components/drill");
     const channels = new AlertChannels("alerting", fleet);
     new Drill("drill", { fleet, channels: channels.slack, slackToken });
-    await settled();
+    await mocks.settled();
   };
 
   test("make each channel, kept on destroy unless the stack says otherwise", async () => {
@@ -130,11 +110,11 @@ describe("AlertChannels and Drill", () => {
     expect(Object.keys(first)).toEqual(["drill-incidents", "drill-monitoring"]);
     expect(first["drill-incidents"]).toContain("C-incidents");
 
-    registered = [];
+    mocks = await mockPulumi();
     await make(hotdashFleet({ timeDivisor: 30 }));
     expect(triggersOf()).toEqual(first);
 
-    registered = [];
+    mocks = await mockPulumi();
     await make(hotdashFleet({ slackApiUrl: "http://127.0.0.1:1/api/" }));
     expect(triggersOf()).not.toEqual(first);
   });
@@ -143,7 +123,7 @@ describe("AlertChannels and Drill", () => {
     await make(hotdashFleet());
     expect(ofType("command:local:Command")[0]?.inputs["environment"]).not.toHaveProperty("SLACK_BOT_TOKEN");
 
-    registered = [];
+    mocks = await mockPulumi();
     await make(hotdashFleet(), pulumi.secret("xoxb-test"));
     // Mocks see through secrets; that the state does not is shown with the real engine.
     expect(JSON.stringify(ofType("command:local:Command")[0]?.inputs["environment"])).toContain("xoxb-test");
@@ -154,7 +134,7 @@ describe("Uptime", () => {
   test("registers a monitor for each entry and one configuration for all", async () => {
     const { Uptime } = await import("../../infra/components/uptime");
     new Uptime("uptime", { fleet: hotdashFleet() });
-    await settled();
+    await mocks.settled();
     expect(
       ofType(resourceTypes.uptimeMonitor).map(({ inputs }) => [inputs["app"], inputs["kind"], inputs["url"]]),
     ).toContainEqual([

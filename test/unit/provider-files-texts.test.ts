@@ -1,7 +1,9 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { deflateRawSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { packed } from "../../infra/model/packed-text";
 import { checkProperties } from "../../infra/provider/check";
 import { readConfiguration } from "../../infra/provider/configuration";
 import { changesBetween } from "../../infra/provider/diff";
@@ -24,7 +26,7 @@ beforeEach(async () => {
     urn: "urn:pulumi:test::test::flymon:files:Texts::alerts",
     signal: new AbortController().signal,
     log: (severity, message) => logged.push(`${severity}: ${message}`),
-  } as ResourceContext;
+  };
 });
 afterEach(() => rm(projectRoot, { recursive: true, force: true }));
 
@@ -128,6 +130,37 @@ describe("texts of a folder", () => {
     expect((failure as PartialFailure).state).toEqual(two);
   });
 
+  it("packed ones are written as they were, and of an edited one a diff shows the hash alone", async () => {
+    const declared: TextsInputs = {
+      directory: "generated/test",
+      files: { "a.json": packed("a\n"), "b.json": packed("b\n") },
+    };
+    const { id, state } = await texts.create(declared, context);
+    expect(await read("generated/test/a.json")).toBe("a\n");
+    expect(await texts.read(id, state, context)).toEqual({ id, state: declared });
+
+    await put("generated/test/a.json", "by: hand\n");
+    const found = (await texts.read(id, state, context))?.state ?? state;
+    expect(changesBetween(texts.managed?.(found, declared) ?? {}, declared)).toEqual([
+      { path: 'files["a.json"].sha256', kind: "update" },
+    ]);
+    await texts.update(id, found, declared, context);
+    expect(await read("generated/test/a.json")).toBe("a\n");
+    await texts.delete(id, state, context);
+    expect(await readdir(projectRoot)).toEqual([]);
+  });
+
+  it("packed by another zlib are no change", () => {
+    const [name, text] = ["a.json", "a".repeat(1_000)];
+    const level = (value: number): TextsInputs => {
+      const deflated = deflateRawSync(text, { level: value }).toString("base64");
+      return { directory: "d", files: { [name]: { ...packed(text), deflated } } };
+    };
+    expect(level(0)).not.toEqual(level(9));
+    expect(checkProperties(texts.inputs, level(0), texts.type).failures).toEqual([]);
+    expect(changesBetween(texts.managed?.(level(0), level(9)) ?? {}, level(9))).toEqual([]);
+  });
+
   it("are imported by the folder", async () => {
     await put("generated/test/rules/a.yaml", "a: 1\n");
     await put("generated/test/dashboards/b.json", "{}\n");
@@ -148,6 +181,14 @@ describe("what is refused", () => {
       expect(failures[0]?.reason).toContain("must be the path of a file below the folder");
     },
   );
+
+  it("a packed text that is not what its hash names", () => {
+    const files = { "a.json": { ...packed("a"), sha256: packed("b").sha256 } };
+    const { failures } = checkProperties(texts.inputs, { directory: "d", files }, texts.type);
+    expect(failures).toEqual([
+      { property: 'files["a.json"]', reason: "must hold the text that its sha256 names" },
+    ]);
+  });
 
   it("takes every other path", () => {
     const files = { "a.yaml": "", "a/b/c.json": "", ".hidden": "", "..a/b": "" };

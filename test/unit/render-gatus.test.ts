@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { gatusFile, writtenTexts } from "../../infra/render/files";
+import { gatusFile } from "../../infra/render/files";
 import { addressOf, gatusEnvironment } from "../../infra/render/gatus";
 import { yamlText } from "../../infra/render/yaml-text";
 import { fleetOf, hotdashFleet, soundApp } from "../support/declarations";
@@ -126,16 +126,4 @@ describe("a stack's differences", () => {
       "https://edge.example/shop",
     );
   });
-});
-
-test("a stack writes one fragment an app and the configuration of Gatus", () => {
-  expect([...writtenTexts(hotdashFleet()).keys()].sort()).toEqual([
-    "fly/hotdash-agent-service.toml",
-    "fly/hotdash-chatwoot.toml",
-    "fly/hotdash-llamaindex-mcp.toml",
-    "fly/hotdash-production.toml",
-    "fly/hotdash-staging-db.toml",
-    "fly/hotdash-staging.toml",
-    "gatus/config.yaml",
-  ]);
 });

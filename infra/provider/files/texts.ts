@@ -1,19 +1,44 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
+import type { PackedText } from "../../model/packed-text";
+import { packed, sha256Of, unpacked } from "../../model/packed-text";
 import { messageOf, PartialFailure, ProviderError } from "../errors";
 import { containsUnknown } from "../properties";
 import type { ResourceContext, ResourceKind } from "../resource";
 import { normalizePath, placeOf, readText, removeFile, writeText, type Place } from "./placement";
 
+/** A text as it stands, so that a diff shows its lines; or packed, where a diff is to show only that it changed. */
+export type FileText = string | PackedText;
+
 export type TextsInputs = {
   readonly directory: string;
   /** Text by path below the directory. */
-  readonly files: { readonly [path: string]: string };
+  readonly files: { readonly [path: string]: FileText };
+};
+
+const isSame = (declared: FileText | undefined, text: string): boolean =>
+  typeof declared === "string" ? declared === text : declared?.sha256 === sha256Of(text);
+
+const textOf = (declared: FileText): string => (typeof declared === "string" ? declared : unpacked(declared));
+
+/** What is there, in the form that it is declared in. */
+const inFormOf = (declared: FileText, text: string): FileText => {
+  if (typeof declared === "string") return text;
+  return isSame(declared, text) ? declared : packed(text);
 };
 
 const isBelow = (file: string): boolean =>
   !/[\\\0]|\/$/.test(file) && path.posix.normalize(file) === file && !/^\.{0,2}(\/|$)/.test(file);
+
+const isWhole = (packedText: PackedText): boolean => {
+  try {
+    unpacked(packedText);
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 const inputs = z.strictObject({
   directory: z
@@ -22,7 +47,19 @@ const inputs = z.strictObject({
     .refine((folder) => !folder.includes("\0"), "must not hold a zero byte")
     .describe("The folder to write below, absolute or relative to the project root."),
   files: z
-    .record(z.string(), z.string("must be the text of a file"), "must be an object with a text for each path")
+    .record(
+      z.string(),
+      z.union(
+        [
+          z.string(),
+          z
+            .strictObject({ sha256: z.string(), deflated: z.string() })
+            .refine(isWhole, "must hold the text that its sha256 names"),
+        ],
+        "must be the text of a file, as it stands or packed",
+      ),
+      "must be an object with a text for each path",
+    )
     .superRefine((files, refinement) => {
       for (const file of Object.keys(files).filter((name) => !isBelow(name))) {
         refinement.addIssue({
@@ -38,8 +75,12 @@ const inputs = z.strictObject({
 const placeIn = (directory: string, file: string, { projectRoot }: ResourceContext): Place =>
   placeOf(path.posix.join(directory, file), projectRoot);
 
-const remove = async (place: Place, written: string | undefined, context: ResourceContext): Promise<void> => {
-  const outcome = await removeFile(place, (found) => found === written);
+const remove = async (
+  place: Place,
+  written: FileText | undefined,
+  context: ResourceContext,
+): Promise<void> => {
+  const outcome = await removeFile(place, (found) => isSame(written, found));
   if (outcome === "not ours") {
     context.log("warning", `${place.shown} was replaced by a file that is not flymon's; it stays.`);
   }
@@ -54,7 +95,7 @@ const bringInLine = async (
   prior: TextsInputs["files"],
   context: ResourceContext,
 ): Promise<TextsInputs> => {
-  const written: Record<string, string> = {};
+  const written: Record<string, FileText> = {};
   const reasons: string[] = [];
   for (const file of new Set([...Object.keys(files), ...Object.keys(prior)])) {
     const place = placeIn(directory, file, context);
@@ -62,7 +103,7 @@ const bringInLine = async (
     try {
       if (text === undefined) await remove(place, before, context);
       else {
-        await writeText(place, text, (found) => found === before);
+        await writeText(place, textOf(text), (found) => isSame(before, found));
         written[file] = text;
       }
     } catch (error) {
@@ -107,6 +148,18 @@ export const texts: ResourceKind<TextsInputs, TextsInputs> = {
     containsUnknown(declared.directory)
       ? declared
       : { ...declared, directory: normalizePath(declared.directory, projectRoot) },
+  // Of a packed text only the hash is compared: that is what tells a reader something.
+  managed: (state, { files }) => ({
+    ...state,
+    files: Object.fromEntries(
+      Object.entries(state.files).map(([file, found]) => {
+        const declared = files[file];
+        return typeof found === "string" || declared === undefined || typeof declared === "string"
+          ? [file, found]
+          : [file, { ...found, deflated: declared.deflated }];
+      }),
+    ),
+  }),
 
   create: async (declared, context) => ({
     id: declared.directory,
@@ -116,13 +169,15 @@ export const texts: ResourceKind<TextsInputs, TextsInputs> = {
 
   read: async (id, state, context) => {
     const directory = state?.directory ?? normalizePath(id, context.projectRoot);
-    const names = state
-      ? Object.keys(state.files)
-      : await filesBelow(path.resolve(context.projectRoot, directory));
-    const files: Record<string, string> = {};
-    for (const file of names) {
+    const known =
+      state?.files ??
+      Object.fromEntries(
+        (await filesBelow(path.resolve(context.projectRoot, directory))).map((file) => [file, ""]),
+      );
+    const files: Record<string, FileText> = {};
+    for (const [file, declared] of Object.entries(known)) {
       const text = await readText(placeIn(directory, file, context));
-      if (text !== undefined) files[file] = text;
+      if (text !== undefined) files[file] = inFormOf(declared, text);
     }
     return Object.keys(files).length === 0 ? undefined : { id: directory, state: { directory, files } };
   },

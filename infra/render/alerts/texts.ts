@@ -14,6 +14,9 @@ export const recordingsFile = "alerts/rules/recordings.yaml";
 export const testFile = ({ app, severity }: Pick<AlertGroup, "app" | "severity">): string =>
   `alerts/tests/${app}.${severity}.yaml`;
 
+/** Whether the file at this path is a proof: it follows from the rules. */
+export const isProof = (path: string): boolean => path.startsWith("alerts/tests/");
+
 /** All groups of alerts of a stack, an app after the other. */
 export const alertGroupsOf = (fleet: Fleet): AlertGroup[] =>
   [...rulesByApp(fleet)].flatMap(([app, rules]) => alertGroups(app, rules, fleet.settings));
