@@ -55,6 +55,17 @@ const commandLine = (end: (code: ExitCode) => void): Command => {
       end(render(options));
     });
   program
+    .command("check")
+    .description("have the written files judged by the engines that will read them")
+    .addOption(new Option("-s, --stack <name>", "stack, as in Pulumi.<name>.yaml").conflicts("in"))
+    .option("-i, --in <folder>", "folder of written files, in place of a stack's own")
+    .option("--only <list>", "alerts, alertmanager, metrics, json-exporter, with commas between")
+    .addOption(jsonOption())
+    .action(async (options: { stack?: string; in?: string; only?: string; json?: boolean }) => {
+      const { check } = await import("./commands/check");
+      end(await check(options));
+    });
+  program
     .command("prove")
     .description("prove that every alert rule of a stack fires, stays silent and clears as it must")
     .addOption(stackOption())
