@@ -9,8 +9,8 @@ import { fault, noParameters } from "../../faults/fault";
 const ofGroup = { group: z.string().min(1).optional() };
 
 /**
- * The program really burns `duty` of one of the computer's CPUs, and the machine's counters are stretched so that they
- * show `percent` of the guest's CPUs: six apps cannot really burn all of theirs on a laptop.
+ * The program really burns `duty` of one of the computer's CPUs, or what it can get of that, and the machine's counters
+ * show `percent` of the guest's CPUs: six apps cannot burn all of theirs on a laptop.
  */
 export const cpuBurn = fault({
   name: "cpu-burn",

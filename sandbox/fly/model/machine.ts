@@ -78,7 +78,7 @@ export interface Version {
 export interface CpuAccount {
   user: number;
   system: number;
-  readonly seen: { user: number; system: number };
+  readonly seen: { user: number; system: number; at: number };
 }
 
 export type HostStatus = "ok" | "unknown" | "unreachable";
