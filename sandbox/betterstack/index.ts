@@ -4,13 +4,19 @@ import type { Bindings } from "../faults/call-fault";
 import { down, hang } from "../faults/common";
 import { faultBoard } from "../faults/fault-board";
 import { createApi } from "../monitoring/api";
+import { serviceTime } from "../monitoring/time";
 import { loopback, serveHttp, type BreakableServer } from "../net/breakable-server";
 import type { Service, ServiceOptions } from "../service";
 import { createAccount, teamName } from "./account";
 import { forbidden, invalidToken, malformed, notFound } from "./api/answers";
+import { incidentRoutes } from "./api/incident-routes";
 import { onCallRoutes } from "./api/on-call-routes";
 import { otherRoutes } from "./api/other-routes";
+import { reportRoutes } from "./api/report-routes";
 import { resourceRoutes } from "./api/resource-routes";
+import { beatRoutes } from "./beats";
+import { controlRoutes } from "./control";
+import { startEngine } from "./engine";
 import { betterStackFaults, callFaults, chaos, tokenRefused } from "./faults";
 import { beatPath, heartbeatGroupKind, heartbeatKind } from "./kinds/heartbeat";
 import { incomingWebhookKind } from "./kinds/incoming-webhook";
@@ -22,7 +28,6 @@ import { policyKind } from "./kinds/policy";
 import { firstSeverities, severityKind } from "./kinds/severity";
 import { slackIntegrationKind } from "./kinds/slack-integration";
 import { statusPageKind, statusPageResourceKind, statusPageSectionKind } from "./kinds/status-page";
-import type { Runtime } from "./runtime";
 
 /** What the ready line tells of Better Stack. */
 export interface BetterStackAnnouncement {
@@ -69,18 +74,11 @@ export const startBetterStack = async (
       if (refused === 403) throw forbidden();
     },
   });
-  const runtime: Runtime = {
-    monitor: (id) => ({
-      status: account.in("monitors").get(id)?.attributes.paused === true ? "paused" : "pending",
-    }),
-    heartbeat: (id) => ({
-      status: account.in("heartbeats").get(id)?.attributes.paused === true ? "paused" : "pending",
-    }),
-    publicState: () => ({ availability: 1, status: "operational" }),
-  };
+  const time = serviceTime(options.monitorFactor);
+  const engine = startEngine(account, faults, time, url);
   const context: KindContext = {
     account,
-    runtime,
+    runtime: engine.runtime,
     get url() {
       return url();
     },
@@ -99,9 +97,12 @@ export const startBetterStack = async (
   resourceRoutes(api, statusPageSectionKind, context);
   resourceRoutes(api, statusPageResourceKind, context);
   onCallRoutes(api, context);
-  otherRoutes(api, context, () => false);
+  otherRoutes(api, context, (id) => engine.incidents.all.get(id) !== undefined);
+  incidentRoutes(api, context, engine.incidents, engine.escalations);
+  reportRoutes(api, context, engine.incidents, engine.monitors, time);
 
   const app = new Hono<Bindings>();
+  app.route("/", beatRoutes(account, engine));
   app.route("/", api.app);
   app.notFound((c) => c.json(notFound().body, 404));
   const server = await serveHttp(app, options.port);
@@ -115,8 +116,11 @@ export const startBetterStack = async (
       heartbeats: `${url()}${beatPath}`,
     },
     faults,
-    control: new Hono(),
+    control: controlRoutes(account, engine, api.calls),
     listening: () => server.listening,
-    stop: () => server.takeDown(),
+    stop: async () => {
+      engine.stop();
+      await server.takeDown();
+    },
   };
 };

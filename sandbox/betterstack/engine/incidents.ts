@@ -6,6 +6,10 @@ export type Origin =
   | { readonly kind: "monitor" | "heartbeat" | "incoming-webhook"; readonly id: number }
   | { readonly kind: "manual" };
 
+/** Whether an incident is about this thing. */
+export const isAbout = (origin: Origin, kind: Origin["kind"], id: number): boolean =>
+  origin.kind !== "manual" && origin.kind === kind && origin.id === id;
+
 /** Something that happened during an incident. */
 export interface IncidentEvent {
   /** Milliseconds since the epoch. */
