@@ -3,6 +3,7 @@ const patterns: readonly RegExp[] = [
   /\bxox[a-z]-[\w-]+/g, // Slack tokens
   /\bxapp-[\w-]+/g,
   /https:\/\/hooks\.slack\.com\/[\w/+-]+/g,
+  /(?<=\/(?:heartbeat|incoming-webhook)\/)[\w-]{6,}/g, // who has the address can call in its owner's place
   /\bfm\d[ar]?_[\w+/=-]{8,}/g, // Fly's macaroons
   /\b(Bearer|Basic|FlyV1)\s+[\w.~+/=-]{8,}/g,
 ];

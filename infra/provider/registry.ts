@@ -1,3 +1,4 @@
+import { betterStackKinds } from "./betterstack/kinds";
 import { flyToml } from "./files/fly-toml";
 import { gatusConfig } from "./files/gatus-config";
 import { texts } from "./files/texts";
@@ -18,4 +19,5 @@ export const resourceKinds: readonly ResourceKind[] = [
   flyMachine,
   gatusConfig,
   slackChannel,
+  ...betterStackKinds(),
 ];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { betterStackTypes } from "../../infra/model/betterstack";
 import { resourceTypes } from "../../infra/model/resources";
 import { resourceKinds } from "../../infra/provider/registry";
 
@@ -15,6 +16,7 @@ describe("the provider's registry", () => {
       machine,
       gatusConfig,
       slackChannel,
+      ...Object.values(betterStackTypes),
     ]);
   });
 

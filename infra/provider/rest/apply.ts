@@ -25,7 +25,13 @@ export const bringInLine = async (
   const { fields } = description;
   const path = description.path(declared);
   const changed = changedNames(fields, before, declared);
-  const inBody = changed.filter((name) => !fields[name]?.isPart && !fields[name]?.isInPath);
+  const inBody = Object.keys(fields).filter(
+    (name) =>
+      !fields[name]?.isPart &&
+      !fields[name]?.isInPath &&
+      (changed.includes(name) ||
+        (declared[name] !== undefined && changed.includes(fields[name]?.sentWith ?? ""))),
+  );
   const parts = Object.entries(description.parts ?? {}).filter(
     ([name]) => changed.includes(name) && declared[name] !== undefined,
   );

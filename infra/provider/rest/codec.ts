@@ -69,9 +69,11 @@ const byText: Order = (one, other) => {
 };
 
 /** Values whose order means nothing. */
-export const setOf = (order: Order = byText): Codec => ({
-  write: (value) => (isList(value) ? ([...value] as Json[]).sort(order) : (value as Json)),
-  read: (json) => (isJsonList(json) ? [...json].sort(order) : undefined),
+export const setOf = (order: Order = byText, item: Codec = plain): Codec => ({
+  write: (value, inputs) =>
+    isList(value) ? value.map((entry) => item.write(entry, inputs)).sort(order) : (value as Json),
+  read: (json, attributes) =>
+    isJsonList(json) ? [...json].sort(order).map((entry) => item.read(entry, attributes)) : undefined,
 });
 
 /** Days and the like, in the order of `known`. */

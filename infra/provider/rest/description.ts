@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Failure } from "../check";
 import type { Properties, Value } from "../properties";
 import type { ResourceKind } from "../resource";
 import type { RestApi } from "./api";
@@ -45,6 +46,8 @@ export interface RestDescription {
   readonly isOursBy: "key" | "everything";
   /** Inputs that cannot change in place. */
   readonly replaceOn?: readonly string[];
+  /** What speaks against a change of the declaration. */
+  readonly refuseChange?: (former: Properties, inputs: Properties) => readonly Failure[];
   /** Paths of inputs that are secret whatever the program says. */
   readonly secretInputs?: (inputs: Properties) => readonly string[];
   readonly parts?: { readonly [name: string]: Part };

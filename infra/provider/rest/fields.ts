@@ -13,6 +13,8 @@ export interface Field extends Spelling {
   readonly isWriteOnly?: boolean;
   /** What empties it when it is no longer declared; without this it is then left as it is. */
   readonly empty?: null | false | "" | readonly never[];
+  /** Sent also when this other property changes, by which its meaning goes. */
+  readonly sentWith?: string;
   /** Makes of the wanted value and the one that is there what the update sends: ids of what is to go, say. */
   readonly merge?: (wanted: Json, found: Json) => Json;
   /** Brings what was found into the order of what is declared, where only one order is declared and none is kept. */
@@ -22,6 +24,19 @@ export interface Field extends Spelling {
 }
 
 export type Fields = { readonly [name: string]: Field };
+
+/** A field for each of the inputs, none left out. */
+export type FieldsOf<Inputs> = { readonly [Name in keyof Inputs]-?: Field };
+
+/** A field with its description. */
+export const field = (schema: z.ZodType, about: string, more: Omit<Field, "schema"> = {}): Field => ({
+  schema: schema.describe(about),
+  ...more,
+});
+
+/** A field that need not be declared. */
+export const optional = (schema: z.ZodType, about: string, more: Omit<Field, "schema"> = {}): Field =>
+  field(schema.optional(), about, more);
 
 export const apiNameOf = (name: string, field: Field): string => field.api ?? snakeCase(name);
 
@@ -147,6 +162,9 @@ export const propertyNames =
   (fields: Fields) =>
   (path: string): string => {
     const [head = "", rest = ""] = [/^[^.[]*/.exec(path)?.[0], /[.[].*$/s.exec(path)?.[0]];
-    const own = Object.entries(fields).find(([name, field]) => apiNameOf(name, field) === head)?.[0];
+    // Rails speaks of what an id refers to: "policy doesn't exist".
+    const own = Object.entries(fields).find(([name, field]) =>
+      [head, `${head}_id`].includes(apiNameOf(name, field)),
+    )?.[0];
     return `${own ?? camelCase(head)}${camelCase(rest)}`;
   };

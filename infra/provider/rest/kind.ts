@@ -35,6 +35,7 @@ export const restKind = (
     openInputs: [],
 
     secretInputs: (inputs) => description.secretInputs?.(inputs) ?? [],
+    refuseChange: (former, inputs) => description.refuseChange?.(former, inputs) ?? [],
     normalize: (inputs) => canonical(fields, inputs),
     managed: (state, declared) => comparable(fields, state, declared),
     plan: (_inputs, state) =>
