@@ -57,7 +57,7 @@ export interface Provider {
     inputs: Decoded,
   ) => Promise<Outcome | undefined>;
   readonly update: (target: Target, id: string, state: Decoded, inputs: Decoded) => Promise<Outcome>;
-  readonly delete: (target: Target, id: string, state: Properties) => Promise<void>;
+  readonly delete: (target: Target, id: string, state: Properties, inputs?: Properties) => Promise<void>;
   /** Ends what is running: calls that make something come to their end first, all others stop. */
   readonly cancel: () => void;
 }
@@ -116,9 +116,10 @@ export const createProvider = (host: ProviderHost): Provider => {
     diff: (type: string, request: DiffInput): PropertyChange[] => {
       const kind = kindOf(type);
       const isKnown = !containsUnknown(request.newInputs);
+      const state = withWishes(kind, request.state, request.newInputs);
       return diff({
         ...request,
-        ...(isKnown && kind.managed && { state: kind.managed(request.state, request.newInputs) }),
+        state: isKnown && kind.managed ? kind.managed(state, request.newInputs) : state,
         inputNames: Object.keys(kind.inputs.shape),
         replaceOn: kind.replaceOn,
         drifted: kind.drifted?.(request.state) ?? [],
@@ -160,11 +161,12 @@ export const createProvider = (host: ProviderHost): Provider => {
       const isImport = Object.keys(state.values).length === 0;
       const found = await kind.read(
         id,
-        isImport ? undefined : state.values,
+        isImport ? undefined : withWishes(kind, state.values, inputs.values),
         contextOf(target),
         Object.keys(inputs.values).length === 0 ? undefined : inputs.values,
       );
-      return found === undefined ? undefined : outcome(kind, found, [state, inputs]);
+      if (found === undefined) return undefined;
+      return outcome(kind, isImport ? withoutWishes(kind, found) : found, [state, inputs]);
     },
 
     update: (target, id, state, inputs) => {
@@ -175,8 +177,9 @@ export const createProvider = (host: ProviderHost): Provider => {
       });
     },
 
-    delete: async (target: Target, id: string, state: Properties): Promise<void> => {
-      await kindOf(target.type).delete(id, state, contextOf(target));
+    delete: async (target: Target, id: string, state: Properties, inputs: Properties = {}): Promise<void> => {
+      const kind = kindOf(target.type);
+      await kind.delete(id, withWishes(kind, state, inputs), contextOf(target));
     },
 
     cancel: (): void => {
@@ -223,6 +226,17 @@ const secretPaths = (
     ...kind.secretOutputs,
     ...(kind.secretInputs?.(state) ?? []),
   ]);
+
+/** A state with the wishes of the inputs, where an import has left them open. */
+const withWishes = ({ wishes = [] }: ResourceKind, state: Properties, inputs: Properties): Properties => ({
+  ...Object.fromEntries(wishes.map((name) => [name, inputs[name]])),
+  ...state,
+});
+
+const withoutWishes = ({ wishes = [] }: ResourceKind, found: Found<Properties>): Found<Properties> => ({
+  ...found,
+  state: Object.fromEntries(Object.entries(found.state).filter(([name]) => !wishes.includes(name))),
+});
 
 /** Marks the secrets also in the state of what was made or changed only in part, and so may hold former values. */
 const withSecrets = async (

@@ -49,6 +49,11 @@ export interface ResourceKind<
   readonly computed: z.ZodObject;
   /** Inputs that cannot change in place. */
   readonly replaceOn: readonly (keyof Inputs & string)[];
+  /**
+   * Inputs that only say what this provider does (on destroy, say) and show nowhere in the resource: an import takes
+   * them as they are declared.
+   */
+  readonly wishes?: readonly (keyof Inputs & string)[];
   /** Computed properties that are secret. */
   readonly secretOutputs: readonly (keyof State & string)[];
   /** Paths of inputs that are secret also where the program does not say so, in the engine's notation. */

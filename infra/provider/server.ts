@@ -153,7 +153,8 @@ export const createService = (options: ServiceOptions): IResourceProviderServer 
     }),
 
     delete: unary(async (request: proto.DeleteRequest) => {
-      await provider.delete(targetOf(request), request.getId(), read(request.getProperties()).values);
+      const state = read(request.getProperties()).values;
+      await provider.delete(targetOf(request), request.getId(), state, read(request.getOldInputs()).values);
       return new Empty();
     }),
 

@@ -21,7 +21,8 @@ const between = ({ min, max }: { readonly min?: Duration; readonly max?: Duratio
     `must be ${min ? `${min} or longer` : ""}${min && max ? ", and " : ""}${max ? `${max} or shorter` : ""}`,
   );
 
-export const whole = (least: number): z.ZodInt => z.int("must be a whole number").min(least, `must be ${least} or more`);
+export const whole = (least: number): z.ZodInt =>
+  z.int("must be a whole number").min(least, `must be ${least} or more`);
 export const port = z
   .int("must be a port number")
   .min(limits.ports.min, `must be ${limits.ports.min} or more`)

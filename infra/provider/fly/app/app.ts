@@ -144,6 +144,7 @@ export const appKind = (world: FlyWorld): ResourceKind<PlatformAppInputs> => ({
   inputs,
   computed: z.object({}),
   replaceOn: ["name", "org", "network"],
+  wishes: ["onDestroy"],
   secretOutputs: [],
   openInputs: ["name", "org", "network", "onDestroy"],
 

@@ -70,6 +70,7 @@ export const machineKind = (world: FlyWorld): ResourceKind<MachineInputs, Machin
     inputs: machineSchema,
     computed,
     replaceOn: ["app", "name", "region", "mount"],
+    wishes: ["waitTimeout"],
     secretOutputs: [],
     openInputs: [
       ...(["app", "name", "region", "image", "cpuKind", "cpus", "memory", "init", "mount"] as const),

@@ -98,6 +98,7 @@ export const volumeKind = (world: FlyWorld): ResourceKind<VolumeInputs, VolumeSt
     inputs,
     computed,
     replaceOn: ["app", "name", "region"],
+    wishes: ["onDestroy"],
     secretOutputs: [],
     openInputs: ["app", "name", "region", "sizeGb", "snapshotRetention", "onDestroy"],
 
