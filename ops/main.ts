@@ -1,7 +1,10 @@
 import { Command, CommanderError, Option } from "commander";
 import type { ExitCode } from "./exit-codes";
+import { limits } from "../infra/model/limits";
 import { exitCodes } from "./exit-codes";
 import { explain } from "./failure";
+import type { AckOptions } from "./commands/silence-ack";
+import type { AlertmanagerOptions, SilenceOptions } from "./commands/silence";
 import type { Operation } from "./pulumi/run";
 import { say } from "./talk";
 
@@ -34,7 +37,7 @@ const addOperation = (program: Command, operation: Operation, end: (code: ExitCo
 };
 
 /** The command line. Each command's code is loaded when it is called: help stays fast. */
-const commandLine = (end: (code: ExitCode) => void): Command => {
+const commandLine = (end: (code: number) => void): Command => {
   const program = new Command("flymon")
     .description("Monitoring as code for the HotDash apps on Fly.io.")
     .exitOverride()
@@ -109,8 +112,76 @@ const commandLine = (end: (code: ExitCode) => void): Command => {
       const { doctor } = await import("./commands/doctor");
       end(await doctor(options, process.env));
     });
+  addSilence(program, end);
   addToml(program, end);
   return program;
+};
+
+const alertmanagerOption = (): Option =>
+  new Option(
+    "--alertmanager <url>",
+    "Alertmanager's address (or FLYMON_ALERTMANAGER_URL; password in FLYMON_ALERTMANAGER_PASSWORD)",
+  );
+
+const addSilence = (program: Command, end: (code: number) => void): void => {
+  program
+    .command("ack")
+    .description("say that you work on a critical alert: nobody else is told until it recovers")
+    .addOption(stackOption())
+    .requiredOption("-a, --app <name>", "app")
+    .requiredOption("--alert <name>", "alert, as its message names it")
+    .option("--process-group <name>", "only of this process group")
+    .option("--for <duration>", "until when at the latest", limits.alerting.acknowledgement)
+    .option("--reason <words>", "what you know of it")
+    .option("--by <name>", "who you are; the user of this machine where not given")
+    .option("--detach", "do not wait for the recovery: it is then told to nobody while the silence lasts")
+    .addOption(alertmanagerOption())
+    .addOption(jsonOption())
+    .action(async (options: AckOptions) => {
+      const { ack } = await import("./commands/silence-ack");
+      end(await ack(options, process.env));
+    });
+  const silence = program.command("silence").description("keep alerts quiet for a while, or during a deploy");
+  silence
+    .command("start", { isDefault: true })
+    .description("nobody hears of an app for a while, or while a command runs")
+    .argument("[command...]", "after --: runs while it is silent; its exit code is passed on")
+    .addOption(stackOption())
+    .requiredOption("-a, --app <name>", "app")
+    .option("--alert <name>", "only this alert")
+    .option("--process-group <name>", "only of this process group")
+    .option("--severity <severity>", "only of this severity")
+    .requiredOption("--for <duration>", "how long; with a command: renewed while it runs")
+    .option("--settle <duration>", "how long after the command", limits.alerting.settle)
+    .requiredOption("--reason <words>", "why, for whoever wonders at the quiet")
+    .option("--by <name>", "who you are; the user of this machine where not given")
+    .addOption(alertmanagerOption())
+    .addOption(jsonOption())
+    .action(async (command: readonly string[], options: SilenceOptions) => {
+      const { silence: run } = await import("./commands/silence");
+      end(await run(options, command, process.env));
+    });
+  silence
+    .command("list")
+    .description("what is silent, until when, and why")
+    .addOption(stackOption())
+    .addOption(alertmanagerOption())
+    .addOption(jsonOption())
+    .action(async (options: AlertmanagerOptions) => {
+      const { silenceList } = await import("./commands/silence");
+      end(await silenceList(options, process.env));
+    });
+  silence
+    .command("end")
+    .description("end a silence now")
+    .argument("<id>", "as list names it")
+    .addOption(stackOption())
+    .addOption(alertmanagerOption())
+    .addOption(jsonOption())
+    .action(async (id: string, options: AlertmanagerOptions) => {
+      const { silenceEnd } = await import("./commands/silence");
+      end(await silenceEnd(id, options, process.env));
+    });
 };
 
 const addToml = (program: Command, end: (code: ExitCode) => void): void => {
@@ -147,8 +218,9 @@ const addToml = (program: Command, end: (code: ExitCode) => void): void => {
     );
 };
 
-const main = async (): Promise<ExitCode> => {
-  let code: ExitCode = exitCodes.done;
+/** One of {@link exitCodes}, or that of the command which ran while it was silent. */
+const main = async (): Promise<number> => {
+  let code: number = exitCodes.done;
   try {
     await commandLine((ended) => {
       code = ended;

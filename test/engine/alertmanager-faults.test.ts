@@ -35,19 +35,19 @@ beforeAll(async () => {
     engines: { alertmanager: binary },
   } = await ensureToolchain({ only: ["alertmanager"] }));
 }, 300_000);
+const fleetAt = ({ slackApiUrl, smtp }: { slackApiUrl: string; smtp: string }) =>
+  hotdashFleet({
+    timeDivisor: divisor,
+    slackApiUrl,
+    given: ["onCallWebhook"],
+    watchtower: {
+      app: "tower",
+      region: "iad",
+      smtp: { host: smtp, from: "alerts@hotdash", requireTls: false },
+    },
+  });
 beforeEach(async () => {
-  world = await startWorld(binary, ({ slackApiUrl, smtp }) =>
-    hotdashFleet({
-      timeDivisor: divisor,
-      slackApiUrl,
-      given: ["onCallWebhook"],
-      watchtower: {
-        app: "tower",
-        region: "iad",
-        smtp: { host: smtp, from: "alerts@hotdash", requireTls: false },
-      },
-    }),
-  );
+  world = await startWorld(binary, fleetAt);
 });
 afterEach(async () => {
   await world.close();
@@ -125,6 +125,30 @@ describe("Alertmanager", () => {
     await pause(2_500);
     expect(words("shop")).toEqual(["FAILING", "RECOVERED"]);
     expect(subjects("reliability", "shop")).toEqual(["FAILING", "RECOVERED"]);
+  });
+});
+
+describe("an exclusion", () => {
+  const day = (offset: number): string =>
+    new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
+
+  test("is quiet up to its last day, and heard after it", async () => {
+    await world.close();
+    const exclude = (app: string, until: string) => ({ app, alert: "FlyMemoryHigh", reason: "known", until });
+    world = await startWorld(binary, ({ slackApiUrl, smtp }) => {
+      const fleet = fleetAt({ slackApiUrl, smtp });
+      const exclusions = [exclude("hotdash-staging", day(1)), exclude("hotdash-production", day(-2))];
+      return { ...fleet, alerting: { ...fleet.alerting, exclusions } };
+    });
+    await world.fire([alert("hotdash-staging"), alert("hotdash-production")]);
+    await world.fire(alert("hotdash-staging", { alertname: "FlyCpuHigh", signal: "cpu" }));
+    await eventually("the app whose exclusion is over", () => words("hotdash-production")[0]);
+    await eventually("the other alert of the app", () => words("hotdash-staging")[0]);
+    await pause(2_500);
+    expect(subjects("reliability", "hotdash-production")).toEqual(["FAILING"]);
+    expect(
+      world.mails.filter(({ subject }) => subject.includes("hotdash-staging")).map(({ subject }) => subject),
+    ).toEqual(["[SEV-1, critical] FAILING hotdash-staging: FlyCpuHigh of hotdash-staging"]);
   });
 });
 

@@ -147,29 +147,50 @@ describe("the ladder", () => {
     }
   });
 
+  test.concurrent("counts for each incident, and from when its alert began", async () => {
+    const old = alert("joined", { instance: "old" });
+    await world.fire(old);
+    await pause(after("5m") + 500);
+    // The machine recovers; another one, and another alert of the app, have waited for nothing yet.
+    world.recover(old);
+    const second = await world.fire(alert("joined", { instance: "new" }));
+    const third = await world.fire(alert("joined", { alertname: "FlyCpuHigh", signal: "cpu" }));
+    for (const [alertname, began] of [
+      ["FlyMemoryHigh", second],
+      ["FlyCpuHigh", third],
+    ] as const) {
+      const mail = await eventually(
+        `the mail of ${alertname}`,
+        () => failing("manager", "joined").find(({ subject }) => subject.includes(alertname)),
+        after("15m") + 8_000,
+      );
+      expect(mail.at - began).toBeGreaterThanOrEqual(after("15m") - 1_000);
+      expect(mail.at - began).toBeLessThan(after("15m") + late);
+    }
+  });
+
   test.concurrent(
-    "is an incident's own: a second alert of an app begins below, a machine that is replaced goes on",
+    "begins anew with an incident that comes back, although vmalert goes on to send its end",
     async () => {
-      const old = alert("joined", { instance: "old" });
-      const at = await world.fire(old);
-      await pause(after("5m") + 500);
-      // One more machine, and another alert of the same app.
-      await world.fire(alert("joined", { instance: "new" }));
-      world.recover(old);
-      const second = await world.fire(alert("joined", { alertname: "FlyCpuHigh", signal: "cpu" }));
-      const manager = await eventually(
-        "the manager's mail",
-        () => failing("manager", "joined")[0],
-        after("15m") + 5_000,
-      );
-      expect(manager.subject).toContain("FlyMemoryHigh");
-      expect(manager.at - at).toBeGreaterThanOrEqual(after("15m") - 50);
-      const next = await eventually(
-        "the second mail",
-        () => failing("manager", "joined").find(({ subject }) => subject.includes("FlyCpuHigh")),
-        after("15m") + 5_000,
-      );
-      expect(next.at - second).toBeGreaterThanOrEqual(after("15m") - 50);
+      await world.fire(alert("back"));
+      await eventually("the manager's mail", () => failing("manager", "back")[0], after("15m") + 5_000);
+      world.recover(alert("back"));
+      await eventually("the recovery", () => recovered("manager", "back")[0]);
+      await pause(1_000);
+      const again = await world.fire(alert("back"));
+      await eventually("reliability's mail", () => failing("reliability", "back")[1]);
+      for (const [person, time] of [
+        ["engineer", after("5m")],
+        ["manager", after("15m")],
+      ] as const) {
+        const mail = await eventually(
+          `the mail of ${person}`,
+          () => failing(person, "back")[1],
+          time + 5_000,
+        );
+        expect(mail.at - again).toBeGreaterThanOrEqual(time - 1_000);
+        expect(mail.at - again).toBeLessThan(time + late);
+      }
     },
   );
 

@@ -96,7 +96,7 @@ export interface World {
   readonly calls: Call[];
   /** What Slack answers next; the usual where nothing is set. */
   slack: (post: SlackPost) => Response | undefined;
-  /** Keeps alerts firing, as vmalert does: they are sent again each half second. Gives the time of the first. */
+  /** Keeps alerts firing, as vmalert does: they are sent again each half second. Gives when they began. */
   fire(labels: Labels | readonly Labels[], annotations?: Labels): Promise<number>;
   /** Ends an alert; vmalert goes on to send the end. */
   recover(labels: Labels): void;
@@ -269,7 +269,7 @@ export const startWorld = async (
         active.set(keyOf(labels), { labels, annotations: { summary, ...annotations }, startsAt });
       }
       await send();
-      return Date.now();
+      return Date.parse(startsAt);
     },
     recover: (labels) => {
       const alert = active.get(keyOf(labels));

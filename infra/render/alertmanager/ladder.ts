@@ -1,6 +1,7 @@
 import type { Alerting } from "../../model/alerting";
 import type { Settings } from "../../model/settings";
 import type { Duration } from "../../model/units";
+import { milliseconds } from "../../model/units";
 
 /** A step of the escalation: who is told when, since an alert came in. */
 export interface Step {
@@ -38,6 +39,9 @@ export const ladderOf = (
     return { after, action, people };
   });
 };
+
+/** Whether a step is one at which nobody waits: the beginning. */
+export const isFirst = ({ after }: Step): boolean => milliseconds(after) === 0;
 
 /** A step that is a procedure, not a person. */
 export const isProcedure = ({ people }: Step): boolean => people.length === 0;

@@ -7,6 +7,7 @@ import { partsUser, partUrl, watchtowerSecrets } from "../../model/watchtower";
 import type { Settings as Data } from "../toml-text";
 import type { Step } from "./ladder";
 import { isProcedure } from "./ladder";
+import { dueTemplate } from "./template";
 
 /** Whom alerts are handed to. */
 export interface Receiver {
@@ -67,9 +68,13 @@ const addressOf = ({ recipients }: Alerting, name: string): string => {
 };
 
 /** One configuration a person: an address that the server refuses keeps the mail from nobody else. */
-const mails = ({ alerting }: Fleet, people: readonly string[], before = ""): Data[] =>
+const mails = (
+  { alerting }: Fleet,
+  people: readonly string[],
+  { before = "", due = "" }: { readonly before?: string; readonly due?: string } = {},
+): Data[] =>
   people.map((name) => ({
-    to: addressOf(alerting, name),
+    to: `${due}${addressOf(alerting, name)}`,
     send_resolved: true,
     headers: { Subject: template("mail.subject") },
     html: "",
@@ -81,15 +86,9 @@ export const mailReceiver = (fleet: Fleet, severity: Severity): Receiver => ({
   email_configs: mails(fleet, fleet.alerting.routes[severity].email),
 });
 
-const onCall = (resolved: boolean): Data => ({
-  url_file: watchtowerSecrets.onCallWebhook,
-  send_resolved: resolved,
-  timeout,
-});
-
 export const onCallReceiver = (severity: Severity): Receiver => ({
   name: receiverNames.onCall(severity),
-  webhook_configs: [onCall(true)],
+  webhook_configs: [{ url_file: watchtowerSecrets.onCallWebhook, send_resolved: true, timeout }],
 });
 
 /** Alertmanager's own JSON; the journal writes a line for each alert. */
@@ -115,29 +114,21 @@ export const heartbeatReceiver: Receiver = {
 const whileFiring = (words: string): string => `{{ if .Alerts.Firing }}${words}{{ end }}`;
 
 /**
- * Who hears at a step of the ladder. A procedure is called for in the channel, by name of everybody in it, and whoever
- * is on call is called again; both hear of the recovery where they heard of the beginning.
+ * Who hears at a step of the ladder. A procedure is called for in the channel, by name of everybody in it; the channel
+ * hears of the recovery anyway.
  */
-export const stepReceiver = (
-  fleet: Fleet,
-  step: Step,
-  { onCall: hasOnCall }: { readonly onCall: boolean },
-): Receiver => {
+export const stepReceiver = (fleet: Fleet, step: Step): Receiver => {
   const words = `T+${step.after}: ${step.action}.`;
   if (!isProcedure(step)) {
+    const before = whileFiring(`${words}\n\n`);
     return {
       name: receiverNames.step(step),
-      email_configs: mails(fleet, step.people, whileFiring(`${words}\n\n`)),
+      email_configs: mails(fleet, step.people, { before, due: dueTemplate(step) }),
     };
   }
+  const before = `${dueTemplate(step)}<!channel> ${words} Nobody has acknowledged it for ${step.after}.`;
   return {
     name: receiverNames.step(step),
-    slack_configs: [
-      slackMessage(fleet, "critical", {
-        before: `<!channel> ${words} Nobody has acknowledged it for ${step.after}.`,
-        resolved: false,
-      }),
-    ],
-    ...(hasOnCall && { webhook_configs: [onCall(false)] }),
+    slack_configs: [slackMessage(fleet, "critical", { before, resolved: false })],
   };
 };

@@ -6,7 +6,7 @@ import type { Duration } from "../../model/units";
 import { switchKind } from "../alerts/families/watchtower";
 import type { Settings as Data } from "../toml-text";
 import { given } from "./given";
-import { isProcedure, ladderOf } from "./ladder";
+import { isFirst, isProcedure, ladderOf } from "./ladder";
 import { matcher } from "./matcher";
 import { mutedOf } from "./mutes";
 import type { Receiver } from "./receivers";
@@ -25,8 +25,8 @@ import { span } from "./span";
 const byApp = ["app"];
 
 /**
- * What is one incident: it has a ladder, a mail thread and an acknowledgement of its own. Machines are not told apart:
- * one that is replaced amid an incident does not begin it anew.
+ * What is one incident: it has a ladder, mails and an acknowledgement of its own. Its machines are one message; a step
+ * is due when one of them has failed for so long.
  */
 export const incidentLabels = ["app", "process_group", "alertname"] as const;
 
@@ -35,6 +35,8 @@ interface Branch {
   readonly groupBy: readonly string[];
   readonly wait: Duration;
   readonly interval: Duration;
+  /** How often it is told again while it goes on. */
+  readonly repeat: Duration;
 }
 
 const { groupWait, groupInterval, ladderInterval, repeatInterval, heartbeat } = limits.alerting;
@@ -44,22 +46,36 @@ const branchesOf = (fleet: Fleet, severity: Severity): Branch[] => {
   const { alerting, settings } = fleet;
   const route = alerting.routes[severity];
   const has = given(fleet);
-  const at = { wait: groupWait[severity], interval: groupInterval[severity] };
+  const at = {
+    wait: groupWait[severity],
+    interval: groupInterval[severity],
+    repeat: repeatInterval[severity],
+  };
+  const steps = severity === "critical" ? ladderOf(alerting, settings) : [];
   const grouped = { ...at, groupBy: byApp };
   const sms: Branch[] =
     route.sms !== undefined && has.onCall
-      ? [{ ...at, groupBy: incidentLabels, receiver: onCallReceiver(severity) }]
+      ? [
+          {
+            ...at,
+            groupBy: incidentLabels,
+            // Whoever is on call is called again with the emergency procedure.
+            repeat: steps.find(isProcedure)?.after ?? at.repeat,
+            receiver: onCallReceiver(severity),
+          },
+        ]
       : [];
   const mail: Branch[] =
     severity === "critical"
-      ? ladderOf(alerting, settings)
+      ? steps
           .filter((step) => isProcedure(step) || has.mail)
           .map((step) => ({
-            receiver: stepReceiver(fleet, step, { onCall: route.sms !== undefined && has.onCall }),
+            receiver: stepReceiver(fleet, step),
             groupBy: incidentLabels,
             // Later steps wait on the very route that tells them: a step's clock runs for each incident.
-            wait: step.after === "0s" ? at.wait : step.after,
+            wait: isFirst(step) ? at.wait : step.after,
             interval: ladderInterval,
+            repeat: at.repeat,
           }))
       : route.email.length > 0 && has.mail
         ? [{ ...grouped, receiver: mailReceiver(fleet, severity) }]
@@ -75,13 +91,13 @@ const worstFirst = severities.toReversed();
 const severityRoutes = (fleet: Fleet, muted: readonly string[]): Data[] => {
   const { timeDivisor } = fleet.settings;
   return worstFirst.flatMap((severity) =>
-    branchesOf(fleet, severity).map(({ receiver, groupBy, wait, interval }): Data => ({
+    branchesOf(fleet, severity).map(({ receiver, groupBy, wait, interval, repeat }): Data => ({
       receiver: receiver.name,
       matchers: [matcher("severity", severity)],
       group_by: groupBy,
       group_wait: span(wait, timeDivisor),
       group_interval: span(interval, timeDivisor),
-      repeat_interval: span(repeatInterval[severity], timeDivisor),
+      repeat_interval: span(repeat, timeDivisor),
       ...(muted.length > 0 && { mute_time_intervals: muted }),
       continue: true,
     })),

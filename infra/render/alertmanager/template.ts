@@ -1,6 +1,10 @@
+import type { Fleet } from "../../model/fleet";
 import { limits } from "../../model/limits";
 import { incidentLevel, severities } from "../../model/severity";
+import { divided, milliseconds } from "../../model/units";
 import { alertWords } from "../gatus";
+import type { Step } from "./ladder";
+import { isFirst, ladderOf } from "./ladder";
 
 const { alertsWritten, annotationLength } = limits.alerting;
 
@@ -79,9 +83,37 @@ const state = `{{ if .Alerts.Firing }}${alertWords.triggered}{{ else }}${alertWo
 const sign = "{{ if .Alerts.Firing }}:rotating_light:{{ else }}:white_check_mark:{{ end }}";
 const severity = `{{ template "flymon.level" .CommonLabels.severity }}`;
 
-/** Alertmanager's templates of a stack: what people read in Slack and in e-mails. */
-export const templateText = (stack: string): string =>
-  [
+/** The template that lets a step pass only when it is due; nothing for the first, which always is. */
+export const dueTemplate = (step: Step): string =>
+  isFirst(step) ? "" : `{{ template "flymon.due-${step.after}" . }}`;
+
+/**
+ * Fails while no alert of the incident has fired for as long as a step wants; a notification that fails is tried again
+ * at the next look at the group. The route's own wait counts for the group and begins once: without this, an alert
+ * that joins a group on which somebody has waited before, or comes back to it, would be told to the manager at once.
+ */
+const dueDefinition = (step: Step, divisor: number): string => {
+  const seconds = milliseconds(divided(step.after, divisor)) / 1_000 - clockSkew;
+  return define(
+    `due-${step.after}`,
+    [
+      "{{ $due := not .Alerts.Firing }}",
+      `{{ range .Alerts.Firing }}{{ if ge (since .StartsAt).Seconds ${seconds.toFixed(1)} }}{{ $due = true }}{{ end }}{{ end }}`,
+      // No function of Alertmanager's fails with words of ours; this one quotes them.
+      `{{ if not $due }}{{ tz "that is none, for T+${step.after} is not due yet" (index .Alerts 0).StartsAt }}{{ end }}`,
+    ].join(""),
+  );
+};
+
+/** Seconds by which vmalert's clock may be ahead of Alertmanager's without costing a look. */
+const clockSkew = 1;
+
+/** Alertmanager's templates of a stack: what people read in Slack and in e-mails, and when a step is due. */
+export const templateText = ({ alerting, settings }: Pick<Fleet, "alerting" | "settings">): string => {
+  const { stack } = settings;
+  const steps = ladderOf(alerting, settings).filter((step) => !isFirst(step));
+  return [
+    ...steps.map((step) => dueDefinition(step, settings.timeDivisor)),
     define("slack.quoted", `{{ ${literal} }}`),
     define("mail.quoted", `{{ ${cut} }}`),
     define("level", `${level}{{ else }}{{ . }}{{ end }}`),
@@ -116,3 +148,4 @@ export const templateText = (stack: string): string =>
         ),
     ),
   ].join("\n");
+};

@@ -84,6 +84,6 @@ export const alertmanagerTexts = (fleet: Fleet): ReadonlyMap<string, string> => 
   refuseUnknown(fleet);
   return new Map([
     [alertmanagerFile, yamlText(settingsOf(fleet), header)],
-    [templateFile, `{{/*\n${commentBlock(header)}\n*/}}\n\n${templateText(fleet.settings.stack)}`],
+    [templateFile, `{{/*\n${commentBlock(header)}\n*/}}\n\n${templateText(fleet)}`],
   ]);
 };
