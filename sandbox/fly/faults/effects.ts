@@ -76,7 +76,10 @@ export const flyEffects = (fly: () => FlyService | undefined): ((switched: Switc
       }
       case crashLoop.name:
       case oomKill.name:
-        if (active === undefined) restart(machines.filter(isGivenUp), lifecycle);
+        if (active !== undefined) return;
+        // What is still about to end for the fault does not use up the budget.
+        for (const machine of machines) machine.restarts = [];
+        restart(machines.filter(isGivenUp), lifecycle);
         return;
       case volumeFilling.name:
         for (const volume of estate.volumes.values()) {
