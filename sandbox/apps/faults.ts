@@ -3,11 +3,14 @@ import { durationSchema } from "../../infra/model/units";
 import { down, hang } from "../faults/common";
 import { fault, noParameters } from "../faults/fault";
 
+/** Health checks suffer with all else; or, where false, they see nothing of it: their paths do no work. */
+const withChecks = { checks: z.boolean().default(true) };
+
 /** Each answer comes `delay` later. */
 export const slow = fault({
   name: "slow",
   summary: "each answer comes late",
-  parameters: z.strictObject({ delay: durationSchema.default("2s") }),
+  parameters: z.strictObject({ delay: durationSchema.default("2s"), ...withChecks }),
   example: { delay: "2s" },
 });
 
@@ -18,6 +21,7 @@ export const errors = fault({
   parameters: z.strictObject({
     share: z.number().min(0).max(1).default(1),
     status: z.int().min(500).max(599).default(500),
+    ...withChecks,
   }),
   example: { share: 0.5, status: 500 },
 });

@@ -73,7 +73,12 @@ export const gate = (faults: Pick<FaultBoard, "read">, checkPaths: readonly stri
     if (c.req.path === stuckPath && faults.read(stuckConnection) !== undefined)
       return c.body(endless(), 200, { "Content-Type": "text/event-stream" });
 
-    const slowness = faults.read(slow);
+    /** Whether a fault that may spare health checks strikes this request. */
+    const strikes = (active: { readonly parameters: { readonly checks: boolean } }): boolean =>
+      active.parameters.checks || !checkPaths.includes(c.req.path);
+
+    const slowing = faults.read(slow);
+    const slowness = slowing !== undefined && strikes(slowing) ? slowing : undefined;
     const wait = start() + (slowness === undefined ? 0 : milliseconds(slowness.parameters.delay));
     if (wait > 0) await pause(wait);
 
@@ -86,7 +91,7 @@ export const gate = (faults: Pick<FaultBoard, "read">, checkPaths: readonly stri
     }
 
     const failing = faults.read(errors);
-    if (failing !== undefined && fails(failing.parameters.share)) {
+    if (failing !== undefined && strikes(failing) && fails(failing.parameters.share)) {
       const status = failing.parameters.status as ContentfulStatusCode;
       return c.text("Something went wrong", status);
     }

@@ -2,8 +2,12 @@ import type { Machine } from "../model/machine";
 import { labelsOf } from "./instance-metrics";
 import { readSeries, type Series } from "./series";
 
-/** How long a machine's own endpoint may take, milliseconds; answers above the size are dropped. Source: Fly's "Metrics". */
-const limits = { timeout: 1_000, bytes: 16 * 1_048_576 } as const;
+/**
+ * How long a machine's own endpoint may take, milliseconds; answers above the size are dropped. Source of the size:
+ * Fly's "Metrics". Fly scrapes apart from who federates; here one waits for the other, so a slow app must not make all
+ * the others' metrics late.
+ */
+const limits = { timeout: 300, bytes: 16 * 1_048_576 } as const;
 
 const scrape = async (machine: Machine): Promise<readonly Series[]> => {
   const { metrics } = machine.config;
