@@ -3,6 +3,7 @@ import type { Duration } from "../infra/model/units";
 import type { State } from "./control/state";
 import { flyClient, type FlyClient } from "./fly/client";
 import { betterStackClient, type BetterStackClient } from "./betterstack/client";
+import { uptimeRobotClient, type UptimeRobotClient } from "./uptimerobot/client";
 import { inboxClient, type InboxClient } from "./inbox/client";
 import type { MessageView } from "./slack/message-view";
 import type { Announcement } from "./world";
@@ -63,6 +64,7 @@ export interface SandboxClient {
   removeWebhook(id: string): Promise<void>;
   readonly inbox: InboxClient;
   readonly betterstack: BetterStackClient;
+  readonly uptimerobot: UptimeRobotClient;
   /** Fly, where it was asked for. */
   readonly fly: FlyClient;
 }
@@ -151,6 +153,7 @@ export const connect = ({ control }: Pick<Announcement, "control">): SandboxClie
     removeWebhook: (id) => remove(at("slack", "webhooks", id)),
     inbox: inboxClient(ask, waitFor),
     betterstack: betterStackClient(ask, waitFor),
+    uptimerobot: uptimeRobotClient(ask, waitFor),
     fly: flyClient(ask),
   };
 };

@@ -25,6 +25,10 @@ export interface ServiceOptions {
   readonly slackLimits: number;
   /** How many times faster than theirs the time of Better Stack and UptimeRobot runs. */
   readonly monitorFactor: number;
+  /** How many monitors UptimeRobot's plan is for; its rate limit follows from that. */
+  readonly uptimeRobotMonitors: number | "free";
+  /** Multiplies UptimeRobot's rate limit; Infinity for none. */
+  readonly uptimeRobotLimits: number;
 }
 
 export type StartService<Announcement extends object = object> = (

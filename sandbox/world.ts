@@ -5,7 +5,7 @@ import { startFly, type FlyAnnouncement, type FlyService } from "./fly";
 import { startFleet } from "./fly/fleet";
 import { fleetFaults } from "./fly/fleet-app";
 import type { FlyOptions } from "./fly/options";
-import { defaultMonitorFactor } from "./monitoring/time";
+import { defaultMonitorFactor, paidMonitors } from "./monitoring/time";
 import { loopback, serveHttp } from "./net/breakable-server";
 import { portsFrom } from "./ports";
 import type { Service } from "./service";
@@ -23,6 +23,10 @@ export interface WorldOptions {
   readonly slackLimits?: number | undefined;
   /** How many times faster the time of the services that watch from outside runs; 30 where not given. */
   readonly monitorFactor?: number | undefined;
+  /** UptimeRobot's plan: for so many monitors, 200 where not given, or the free one. */
+  readonly uptimeRobotMonitors?: number | "free" | undefined;
+  /** Multiplies UptimeRobot's rate limit; 1 where not given, Infinity for none. */
+  readonly uptimeRobotLimits?: number | undefined;
   /** Fly, too: the Machines API and machines as processes. Not started where not given. */
   readonly fly?: FlyOptions | undefined;
 }
@@ -64,9 +68,16 @@ export const startWorld = async (options: WorldOptions = {}): Promise<World> => 
   try {
     const running: Record<string, Service> = {};
     for (const [index, [name, start]] of Object.entries(services).entries()) {
-      const { slackToken, slackLimits = 1, monitorFactor = defaultMonitorFactor } = options;
-      const [port, secondPort] = [ports.service(index), ports.second(index)];
-      running[name] = keep(await start({ port, secondPort, slackToken, slackLimits, monitorFactor }));
+      const service = {
+        port: ports.service(index),
+        secondPort: ports.second(index),
+        slackToken: options.slackToken,
+        slackLimits: options.slackLimits ?? 1,
+        monitorFactor: options.monitorFactor ?? defaultMonitorFactor,
+        uptimeRobotMonitors: options.uptimeRobotMonitors ?? paidMonitors,
+        uptimeRobotLimits: options.uptimeRobotLimits ?? 1,
+      };
+      running[name] = keep(await start(service));
     }
     const wanted = catalogue.filter(({ name }) => options.apps?.includes(name) ?? true);
     const apps: RunningApp[] = [];

@@ -1,10 +1,9 @@
 import type { LoggedCall } from "../monitoring/api";
-import type { Notification } from "../monitoring/notifications";
-import type { BetterStackState, IncidentView, NotificationQuery } from "./views";
+import { queryOf, type Ask, type WaitFor } from "../monitoring/client";
+import type { Notification, NotificationQuery } from "../monitoring/notifications";
+import type { BetterStackState, IncidentView } from "./views";
 
-export type { LoggedCall } from "../monitoring/api";
-export type { Notification } from "../monitoring/notifications";
-export type { BetterStackState, IncidentView, NotificationQuery } from "./views";
+export type { BetterStackState, IncidentView } from "./views";
 
 /** Looks at the sandbox's Better Stack and does what people do there, whatever is broken. */
 export interface BetterStackClient {
@@ -33,25 +32,11 @@ export interface BetterStackClient {
   invite(email: string): Promise<{ readonly id: number }>;
 }
 
-type Ask = <Answer>(method: string, path: string, body?: object) => Promise<Answer>;
-type Wait = <Thing>(
-  what: string,
-  look: () => Promise<readonly Thing[]>,
-  predicate: (thing: Thing) => boolean,
-  timeoutMs: number,
-  shown: (thing: Thing) => string,
-) => Promise<Thing>;
-
-const search = (query: object): string =>
-  new URLSearchParams(
-    Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]),
-  ).toString();
-
-export const betterStackClient = (ask: Ask, waitFor: Wait): BetterStackClient => {
+export const betterStackClient = (ask: Ask, waitFor: WaitFor): BetterStackClient => {
   const incidents = async (): Promise<readonly IncidentView[]> =>
     (await ask<{ incidents: IncidentView[] }>("GET", "/betterstack/incidents")).incidents;
   const notifications = async (query: NotificationQuery = {}): Promise<readonly Notification[]> =>
-    (await ask<{ notifications: Notification[] }>("GET", `/betterstack/notifications?${search(query)}`))
+    (await ask<{ notifications: Notification[] }>("GET", `/betterstack/notifications?${queryOf(query)}`))
       .notifications;
   const act = (incident: number, what: string, by?: string): Promise<IncidentView> =>
     ask("POST", `/betterstack/incidents/${incident}/${what}`, by === undefined ? {} : { by });

@@ -1,9 +1,10 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import type { LoggedCall } from "../monitoring/api";
+import { chosen } from "../monitoring/notifications";
 import type { Account } from "./account";
 import type { Engine } from "./engine";
-import { chosen, incidentView, stateOf } from "./views";
+import { incidentView, stateOf } from "./views";
 
 const slackSchema = z.strictObject({
   channel: z.string().min(1),
@@ -27,15 +28,14 @@ export const controlRoutes = (account: Account, engine: Engine, calls: LoggedCal
 
   app.get("/state", (c) => c.json(stateOf(account, engine)));
   app.get("/incidents", (c) => c.json({ incidents: incidents.all.list().map(incidentView) }));
-  app.get("/notifications", (c) => {
-    const [incident, after] = [number.parse(c.req.query("incident")), number.parse(c.req.query("after"))];
-    return c.json({
+  app.get("/notifications", (c) =>
+    c.json({
       notifications: chosen(notifications.all, {
-        ...(incident !== undefined && { incident }),
-        ...(after !== undefined && { after }),
+        incident: number.parse(c.req.query("incident")),
+        after: number.parse(c.req.query("after")),
       }),
-    });
-  });
+    }),
+  );
   app.get("/calls", (c) => c.json({ calls }));
   app.delete("/calls", (c) => {
     calls.length = 0;

@@ -1,4 +1,3 @@
-import type { Notification } from "../monitoring/notifications";
 import type { Account } from "./account";
 import type { Engine } from "./engine";
 import {
@@ -133,15 +132,3 @@ export const stateOf = (account: Account, engine: Engine): BetterStackState => (
     .map(({ id, attributes: { name, steps } }) => ({ id, name, steps })),
   counts: Object.fromEntries(counted.map((name) => [name, account.in(name).list().length])),
 });
-
-/** Which notifications: of one incident, later than an id. */
-export interface NotificationQuery {
-  readonly incident?: number;
-  /** An id: only those after it. */
-  readonly after?: number;
-}
-export const chosen = (
-  all: readonly Notification[],
-  { incident, after = 0 }: NotificationQuery,
-): readonly Notification[] =>
-  all.filter((one) => one.id > after && (incident === undefined || one.incident === incident));

@@ -42,3 +42,15 @@ export const notificationLog = (): NotificationLog => {
     },
   };
 };
+
+/** Which notifications: of one incident, later than an id. */
+export interface NotificationQuery {
+  readonly incident?: number | undefined;
+  /** An id: only those after it. */
+  readonly after?: number | undefined;
+}
+export const chosen = (
+  all: readonly Notification[],
+  { incident, after = 0 }: NotificationQuery,
+): readonly Notification[] =>
+  all.filter((one) => one.id > after && (incident === undefined || one.incident === incident));

@@ -1,6 +1,9 @@
 /** As the stacks' divisor of the sandbox: a check every 30 s is one every second. */
 export const defaultMonitorFactor = 30;
 
+/** Monitors of UptimeRobot's plan where none is asked for. */
+export const paidMonitors = 200;
+
 /** Never sooner than this, milliseconds: a loop without a pause would take a core. */
 const least = 50;
 
