@@ -141,7 +141,9 @@ const addSilence = (program: Command, end: (code: number) => void): void => {
       const { ack } = await import("./commands/silence-ack");
       end(await ack(options, process.env));
     });
-  const silence = program.command("silence").description("keep alerts quiet for a while, or during a deploy");
+  const silence = program
+    .command("silence")
+    .description("keep alerts quiet for a while, or during a deploy (start, where no command is named)");
   silence
     .command("start", { isDefault: true })
     .description("nobody hears of an app for a while, or while a command runs")
