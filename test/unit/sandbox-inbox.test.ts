@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import { createTransport } from "nodemailer";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { connect as connectClient, type SandboxClient } from "../../sandbox/client";
@@ -120,6 +121,23 @@ test("a webhook can fail for so many calls, hang or be down; what it refused is 
   expect(
     (await client.inbox.calls("a", { after: before, refused: true })).map(({ status }) => status),
   ).toEqual([429, 200, undefined]);
+});
+
+test("a fault can be for a time, and one that is switched on anew is not cut by the first", async () => {
+  const broken = async (service: string): Promise<readonly string[]> =>
+    Object.keys((await client.state()).services[service]?.faults ?? {});
+  await client.breakService("slack", "rate-limited", { retryAfter: 2 }, "300ms");
+  await client.breakService("inbox", "hooks-error", {}, "300ms");
+  await pause(20);
+  await client.breakService("inbox", "hooks-error", { status: 503 });
+  expect(await broken("slack")).toEqual(["rate-limited"]);
+  await expect.poll(() => broken("slack")).toEqual([]);
+  expect(await broken("inbox")).toEqual(["hooks-error"]);
+  const wrong = await fetch(`${world.announcement.control.url}/slack/faults/down?for=soon`, {
+    method: "PUT",
+  });
+  expect(wrong.status).toBe(400);
+  expect(await broken("slack")).toEqual([]);
 });
 
 test("the page tells what came, no token and nothing that a mail would do", async () => {

@@ -37,22 +37,25 @@ const usedMemory = (machine: Machine, own: number, weather: Weather): number => 
   return grownTo((percent / 100) * total - kernelMemory, growth.since, milliseconds(over));
 };
 
-/** Measures what each machine's program uses, and kills what uses more memory than its guest has. */
+/** Measures what a machine's program uses now: memory and CPU. */
+export const measure = async (machine: Machine, weather: Weather): Promise<void> => {
+  const { process: guest } = machine;
+  if (guest === undefined) return;
+  const [resident] = await Promise.all([residentBytes(guest.pid), accountCpu(machine, weather)]);
+  // It may have ended while it was measured.
+  if (machine.process !== guest) return;
+  machine.memory = usedMemory(machine, resident + (guest.ballast() + machine.pressure) * mebibyte, weather);
+};
+
+/** Measures all the time, and kills what uses more memory than its guest has. */
 export const watchUsage = (estate: Estate, runner: Runner, weather: Weather): { stop(): void } => {
-  const sample = async (): Promise<void> => {
-    for (const machine of estate.machines.values()) {
-      if (machine.process === undefined) continue;
-      const { process: guest } = machine;
-      const resident = await residentBytes(guest.pid);
-      await accountCpu(machine, weather);
-      // It may have ended while it was measured.
-      if (machine.process !== guest) continue;
-      const own = resident + (guest.ballast() + machine.pressure) * mebibyte;
-      machine.memory = usedMemory(machine, own, weather);
-      if (machine.memory > machine.config.guest.memory_mb * mebibyte) runner.killForMemory(machine);
-    }
+  const sample = async (machine: Machine): Promise<void> => {
+    await measure(machine, weather);
+    if (machine.memory > machine.config.guest.memory_mb * mebibyte) runner.killForMemory(machine);
   };
-  const timer = setInterval(() => void sample(), sampleEvery);
+  const timer = setInterval(() => {
+    for (const machine of estate.machines.values()) void sample(machine);
+  }, sampleEvery);
   return {
     stop: () => {
       clearInterval(timer);

@@ -2,9 +2,8 @@ import type { z } from "zod";
 import type { Metric, Sample } from "../../apps/prometheus";
 import type { Machine } from "../model/machine";
 import { burstSpent, cpuThrottled } from "../faults/fly-faults";
-import { accountCpu } from "../machines/cpu";
 import { loadAverages } from "../machines/proc";
-import { kernelMemory } from "../machines/usage";
+import { kernelMemory, measure } from "../machines/usage";
 import type { Weather } from "../weather";
 
 const mebibyte = 1_048_576;
@@ -55,7 +54,7 @@ export const instanceMetrics = async (
   const running = machines.filter(({ state, process }) => process !== undefined && state !== "suspended");
   const ended = machines.filter(({ lastExit }) => lastExit !== undefined);
   const loads = await loadAverages();
-  await Promise.all(running.map((machine) => accountCpu(machine, weather)));
+  await Promise.all(running.map((machine) => measure(machine, weather)));
   const each = (value: (machine: Machine) => number): readonly Sample[] =>
     running.map((machine) => ({ labels: labelsOf(machine), value: value(machine) }));
   const memory = running.map((machine) => ({ labels: labelsOf(machine), values: memoryOf(machine) }));
