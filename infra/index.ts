@@ -6,17 +6,20 @@ import { Dashboards } from "./components/dashboards";
 import { Drill } from "./components/drill";
 import { FlyApp } from "./components/fly-app";
 import { Uptime } from "./components/uptime";
+import { Watchtower } from "./components/watchtower";
 import { fleet as declared } from "./fleet";
 import { resolveFleet } from "./model/fleet";
 import { summaryLine, summaryOf } from "./model/summary";
 import { readSettings } from "./settings";
+import { readGatusVariables, readWatchtowerSecrets } from "./watchtower-secrets";
 import { withoutStack } from "./without-stack";
 
-// Settings and fleet: every mistake is refused here, before any resource exists.
+// Settings, fleet and secrets: every mistake is refused here, before any resource exists.
 const fleet = withoutStack(() => resolveFleet(declared, readSettings()));
 const { alerting, settings } = fleet;
+const secrets = settings.watchtower ? withoutStack(() => readWatchtowerSecrets(settings)) : {};
 
-// Who hears, what Fly checks, what the outside watches.
+// Who hears, what Fly checks, what the outside watches, what is an alert.
 const channels = new AlertChannels("alerting", { alerting, settings });
 const apps = fleet.apps.map((app) => new FlyApp(app.name, { app, settings }));
 const uptime = new Uptime("uptime", { fleet });
@@ -24,12 +27,24 @@ const rules = new AlertRules("rules", { fleet });
 const routing = new AlertRouting("routing", { fleet });
 const dashboards = new Dashboards("dashboards", { fleet });
 
+// What evaluates the alerts and tells people.
+const tower =
+  settings.watchtower &&
+  new Watchtower("watchtower", {
+    ...{ fleet, rules, routing, uptime, secrets },
+    watchtower: settings.watchtower,
+    variables: readGatusVariables(fleet),
+  });
+
 // Last: each new route is proven to arrive.
 new Drill(
   "drill",
   { fleet, channels: channels.slack, slackToken: new pulumi.Config("flymon").getSecret("slackToken") },
-  { dependsOn: [channels, ...apps, uptime, rules, routing, dashboards] },
+  { dependsOn: [channels, ...apps, uptime, rules, routing, dashboards, ...(tower ? [tower] : [])] },
 );
 
 /** What is watched and who hears of it, a line an app. */
 export const watched = Object.fromEntries(summaryOf(fleet).map((row) => [row.app, summaryLine(row)]));
+
+/** Where the alerts are evaluated. */
+export const watchtower = tower?.whereabouts;

@@ -21,6 +21,8 @@ export interface AlertRoutingArgs {
 /** Which alert reaches whom, when and in which words: Alertmanager's configuration, accepted by amtool. */
 export class AlertRouting extends pulumi.ComponentResource<void> {
   readonly texts: Texts;
+  /** What they hold, by path below the stack's folder. */
+  readonly files: TextsArgs["files"];
   /** amtool's own verdict: what runs on the configuration depends on it. */
   readonly accepted: local.Command;
 
@@ -33,6 +35,7 @@ export class AlertRouting extends pulumi.ComponentResource<void> {
     const child = { parent: this };
 
     const args = transformed(outputTexts(alertmanagerTexts(fleet), fleet.settings), transform?.texts);
+    this.files = args.files;
     this.texts = new Texts(name, args, child);
     this.accepted = accepted(
       `${name}-accepted`,

@@ -21,6 +21,8 @@ export interface AlertRulesArgs {
 /** The alert rules of all apps, accepted by vmalert, and the proof of each as vmalert-tool runs it. */
 export class AlertRules extends pulumi.ComponentResource<void> {
   readonly texts: Texts;
+  /** What they hold, by path below the stack's folder. */
+  readonly files: TextsArgs["files"];
   /** vmalert's own verdict: what runs on the rules depends on it. */
   readonly accepted: local.Command;
 
@@ -29,6 +31,7 @@ export class AlertRules extends pulumi.ComponentResource<void> {
     const child = { parent: this };
 
     const args = transformed(outputTexts(alertTexts(fleet), fleet.settings, isProof), transform?.texts);
+    this.files = args.files;
     this.texts = new Texts(name, args, child);
     this.accepted = accepted(
       `${name}-accepted`,

@@ -3,6 +3,7 @@ import type { Fleet } from "../model/fleet";
 import { uptimeMonitorInputs } from "../model/resources";
 import { gatusFile } from "../render/files";
 import { addressOf } from "../render/gatus";
+import { yamlText } from "../render/yaml-text";
 import { outputPath } from "./output-path";
 import type { Transform } from "./transform";
 import { transformed } from "./transform";
@@ -19,6 +20,8 @@ export interface UptimeArgs {
 export class Uptime extends pulumi.ComponentResource<void> {
   readonly monitors: readonly UptimeMonitor[];
   readonly gatusConfig: GatusConfig;
+  /** What it holds, by path below the stack's folder. */
+  readonly files: Readonly<Record<string, string>>;
 
   constructor(name: string, { fleet, transform }: UptimeArgs, options?: pulumi.ComponentResourceOptions) {
     super("flymon:uptime:Uptime", name, { backend: fleet.settings.uptimeBackend }, options);
@@ -27,11 +30,10 @@ export class Uptime extends pulumi.ComponentResource<void> {
     this.monitors = fleet.apps
       .flatMap((app) => uptimeMonitorInputs(app, fleet.settings, addressOf(app.name, fleet.settings)))
       .map((monitor) => new UptimeMonitor(`${monitor.app}-${monitor.name}`, monitor, child));
-    this.gatusConfig = new GatusConfig(
-      name,
-      transformed(outputPath(gatusFile(fleet), fleet.settings), transform?.gatusConfig),
-      child,
-    );
+    const file = gatusFile(fleet);
+    const config = transformed(outputPath(file, fleet.settings), transform?.gatusConfig);
+    this.gatusConfig = new GatusConfig(name, config, child);
+    this.files = { [file.path]: yamlText(config.settings, config.header) };
     this.registerOutputs();
   }
 }

@@ -90,6 +90,8 @@ export const watchtowerSchema = z.strictObject({
   region: z.string().length(3),
   /** GB of each volume. */
   volumeSize: z.int().min(limits.fly.volume.size.min).max(limits.fly.volume.size.max).default(3),
+  /** What becomes of the volumes on destroy: what is on them cannot be made again. */
+  volumesOnDestroy: z.enum(["keep", "delete"]).default("keep"),
   /** How long metrics are kept, days; Fly itself keeps about 15. */
   retentionDays: z.int().min(1).max(3_650).default(90),
   /** The Machines API as the exporter asks it. */

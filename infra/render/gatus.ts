@@ -25,6 +25,16 @@ export const gatusEnvironment = {
   port: "GATUS_PORT",
 } as const;
 
+/** Variables of Gatus' environment that the declarations name in headers: "${HOTDASH_SYNTHETIC_TOKEN}". */
+export const gatusVariables = ({ apps }: Pick<Fleet, "apps">): string[] => {
+  const headers = apps.flatMap(({ uptime }) => uptime.flatMap((monitor) => Object.values(monitor.headers)));
+  return [
+    ...new Set(
+      headers.flatMap((value) => [...value.matchAll(/\$\{([A-Z_]+)\}/g)].map(([, name = ""]) => name)),
+    ),
+  ];
+};
+
 /** What a message begins with. */
 export const alertWords = { triggered: "FAILING", resolved: "RECOVERED" } as const;
 

@@ -1,9 +1,11 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { AlertRouting } from "../../infra/components/alert-routing";
 import { AlertRules } from "../../infra/components/alert-rules";
 import { Dashboards } from "../../infra/components/dashboards";
 import { FlyApp } from "../../infra/components/fly-app";
 import { Uptime } from "../../infra/components/uptime";
+import { Watchtower } from "../../infra/components/watchtower";
 import type { Fleet } from "../../infra/model/fleet";
 import type { PackedText } from "../../infra/model/packed-text";
 import { unpacked } from "../../infra/model/packed-text";
@@ -28,7 +30,11 @@ interface TextsInputs {
 
 let mocks: Mocks;
 beforeEach(async () => {
+  vi.spyOn(pulumi.log, "warn").mockResolvedValue(); // what the stack lacks is another test's
   mocks = await mockPulumi();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
 });
 
 const inputsOf = <Inputs>(type: string): Inputs[] =>
@@ -40,10 +46,12 @@ const triggersOf = (): Record<string, unknown> =>
 
 const makeAll = async (fleet: Fleet): Promise<void> => {
   for (const app of fleet.apps) new FlyApp(app.name, { app, settings: fleet.settings });
-  new Uptime("uptime", { fleet });
-  new AlertRules("rules", { fleet });
-  new AlertRouting("routing", { fleet });
+  const uptime = new Uptime("uptime", { fleet });
+  const rules = new AlertRules("rules", { fleet });
+  const routing = new AlertRouting("routing", { fleet });
   new Dashboards("dashboards", { fleet });
+  const { watchtower } = fleet.settings;
+  if (watchtower) new Watchtower("watchtower", { fleet, watchtower, uptime, rules, routing, secrets: {} });
   await mocks.settled();
 };
 
@@ -64,8 +72,11 @@ const registeredTexts = (): Map<string, string> =>
   ]);
 
 describe("what up writes", () => {
-  test("are the files that render writes, to the byte", async () => {
-    const fleet = hotdashFleet();
+  test.each([
+    ["without a watchtower", undefined],
+    ["with one", { app: "tower", region: "ams" }],
+  ])("are the files that render writes, to the byte, %s", async (_, watchtower) => {
+    const fleet = hotdashFleet({ watchtower });
     await makeAll(fleet);
     const expected = new Map(
       [...writtenTexts(fleet)].map(([path, text]) => [`generated/test/${path}`, text]),

@@ -1,0 +1,82 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Diagnostic } from "./model/diagnostics";
+import { Refusal } from "./model/diagnostics";
+import type { Fleet } from "./model/fleet";
+import type { Settings } from "./model/settings";
+import { stackFile } from "./model/settings";
+import { givenSecrets } from "./model/watchtower";
+import { gatusVariables } from "./render/gatus";
+
+/** What the watchtower is told and cannot make: tokens and addresses outside. An absent one is given to nobody. */
+export type WatchtowerSecrets = {
+  readonly [Name in "slackToken" | (typeof givenSecrets)[number]]?: pulumi.Output<string>;
+};
+
+/** Where each is looked for, in this order, and how to come by it. */
+const needed = {
+  slackToken: {
+    keys: ["flymon:slackToken"],
+    environment: ["SLACK_BOT_TOKEN"],
+    limit: "Slack's bot token, with which Alertmanager and Gatus post",
+    mend: "`pulumi config set --secret flymon:slackToken xoxb-...`, or `export SLACK_BOT_TOKEN=xoxb-...`",
+  },
+  flyToken: {
+    keys: ["watchtower:flyToken", "flymon:flyToken"],
+    environment: ["FLY_API_TOKEN", "FLY_ACCESS_TOKEN"],
+    limit: "a token that may read the organization's machines and metrics",
+    mend: "`fly tokens create readonly`, then `pulumi config set --secret watchtower:flyToken ...`",
+  },
+} as const;
+
+const configured = (key: string): pulumi.Output<string> | undefined => {
+  const [namespace = "", name = ""] = key.split(":");
+  return new pulumi.Config(namespace).getSecret(name);
+};
+
+const fromEnvironment = (variables: readonly string[]): pulumi.Output<string> | undefined => {
+  const value = variables.map((variable) => process.env[variable]).find(Boolean);
+  return value === undefined ? undefined : pulumi.secret(value);
+};
+
+/** `fly tokens create` prints a scheme before its token; whoever reads the token from a file adds his own. */
+const bare = (token: string): string => token.replace(/^(?:FlyV1|Bearer) /, "");
+
+const lookedUp = ({ keys, environment }: (typeof needed)[keyof typeof needed]) =>
+  (keys.map(configured).find(Boolean) ?? fromEnvironment(environment))?.apply(bare);
+
+/** Values of variables that the declarations name, where the stack has them: `watchtower:NAME`. */
+export const readGatusVariables = (fleet: Pick<Fleet, "apps">): Record<string, pulumi.Output<string>> =>
+  Object.fromEntries(
+    gatusVariables(fleet).flatMap((name) => {
+      const value = configured(`watchtower:${name}`);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+
+/**
+ * The secrets of this stack's watchtower, from its configuration and the environment.
+ * @throws Refusal at an apply that lacks any that it cannot do without, with all of them; a preview needs none
+ */
+export const readWatchtowerSecrets = ({ stack }: Pick<Settings, "stack">): WatchtowerSecrets => {
+  const found = { slackToken: lookedUp(needed.slackToken), flyToken: lookedUp(needed.flyToken) };
+  const missing = (["slackToken", "flyToken"] as const).filter((name) => found[name] === undefined);
+  if (missing.length > 0 && !pulumi.runtime.isDryRun()) {
+    throw new Refusal(
+      missing.map((name): Diagnostic => {
+        const { keys, limit, mend } = needed[name];
+        return {
+          file: stackFile(stack),
+          subject: "watchtower",
+          field: keys[0],
+          value: undefined,
+          limit,
+          mend,
+        };
+      }),
+    );
+  }
+  const others = givenSecrets
+    .filter((name) => name !== "flyToken")
+    .map((name) => [name, configured(`watchtower:${name}`)] as const);
+  return Object.fromEntries([...Object.entries(found), ...others].filter(([, value]) => value !== undefined));
+};
