@@ -47,14 +47,12 @@ const readPlan = (text: string): number | "free" => {
 };
 
 /** The command line as commander gives it. */
-interface Flags extends Omit<WorldOptions, "fly" | "uptimeRobotMonitors" | "uptimeRobotLimits"> {
+interface Flags extends Omit<WorldOptions, "fly"> {
   readonly fly: "on" | "off";
   readonly flyFactor: number;
   readonly flyHold?: number;
   readonly flyLimits: number;
   readonly flyToken?: string;
-  readonly uptimerobotMonitors: number | "free";
-  readonly uptimerobotLimits: number;
 }
 
 const readLimits = (text: string): number => {
@@ -66,69 +64,64 @@ const readLimits = (text: string): number => {
 
 /** Reads the command line. On a mistake it says so on standard error and exits with 2. */
 export const readOptions = (argv: readonly string[]): WorldOptions => {
-  const { fly, flyFactor, flyHold, flyLimits, flyToken, uptimerobotMonitors, uptimerobotLimits, ...options } =
-    new Command("sandbox")
-      .description("Runs the fleet's apps and the outer services on loopback, in one process.")
-      .addOption(
-        new Option("--apps <names>", "apps to run, with commas between (default: all)").argParser(readApps),
-      )
-      .addOption(
-        new Option("--port-base <port>", "fixed ports from here on (default: free ports)").argParser(
-          readPort,
-        ),
-      )
-      .addOption(
-        new Option("--slack-token <token>", "the bot's token (default: a random one)").argParser(readToken),
-      )
-      .addOption(
-        new Option("--slack-limits <scale>", "Slack's rate limits: on, off, or a factor")
-          .default(1, "on")
-          .argParser(readLimits),
-      )
-      .addOption(
-        new Option("--monitor-factor <n>", "how many times faster Better Stack's and UptimeRobot's time runs")
-          .default(defaultMonitorFactor)
-          .argParser(readFactor),
-      )
-      .addOption(
-        new Option("--uptimerobot-monitors <n-or-free>", "UptimeRobot's plan: for so many monitors, or free")
-          .default(paidMonitors)
-          .argParser(readPlan),
-      )
-      .addOption(
-        new Option("--uptimerobot-limits <scale>", "UptimeRobot's rate limit: on, off, or a factor")
-          .default(1, "on")
-          .argParser(readLimits),
-      )
-      .addOption(
-        new Option("--fly <on-or-off>", "Fly: Machines API, machines as processes, proxy, metrics")
-          .default("off")
-          .choices(["on", "off"]),
-      )
-      .addOption(
-        new Option("--fly-factor <n>", "how many times faster than Fly's its time runs")
-          .default(defaultFactor)
-          .argParser(readFactor),
-      )
-      .addOption(
-        new Option(
-          "--fly-hold <milliseconds>",
-          "how long the proxy holds a request that no machine can take",
-        ).argParser(readFactor),
-      )
-      .addOption(
-        new Option("--fly-limits <scale>", "the Machines API's rate limits: on, off, or a factor")
-          .default(1, "on")
-          .argParser(readLimits),
-      )
-      .addOption(new Option("--fly-token <token>", "the token of the Machines API (default: a random one)"))
-      .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
-      .parse(argv)
-      .opts<Flags>();
+  const { fly, flyFactor, flyHold, flyLimits, flyToken, ...options } = new Command("sandbox")
+    .description("Runs the fleet's apps and the outer services on loopback, in one process.")
+    .addOption(
+      new Option("--apps <names>", "apps to run, with commas between (default: all)").argParser(readApps),
+    )
+    .addOption(
+      new Option("--port-base <port>", "fixed ports from here on (default: free ports)").argParser(readPort),
+    )
+    .addOption(
+      new Option("--slack-token <token>", "the bot's token (default: a random one)").argParser(readToken),
+    )
+    .addOption(
+      new Option("--slack-limits <scale>", "Slack's rate limits: on, off, or a factor")
+        .default(1, "on")
+        .argParser(readLimits),
+    )
+    .addOption(
+      new Option("--monitor-factor <n>", "how many times faster Better Stack's and UptimeRobot's time runs")
+        .default(defaultMonitorFactor)
+        .argParser(readFactor),
+    )
+    .addOption(
+      new Option("--uptimerobot-monitors <n-or-free>", "UptimeRobot's plan: for so many monitors, or free")
+        .default(paidMonitors)
+        .argParser(readPlan),
+    )
+    .addOption(
+      new Option("--uptimerobot-limits <scale>", "UptimeRobot's rate limit: on, off, or a factor")
+        .default(1, "on")
+        .argParser(readLimits),
+    )
+    .addOption(
+      new Option("--fly <on-or-off>", "Fly: Machines API, machines as processes, proxy, metrics")
+        .default("off")
+        .choices(["on", "off"]),
+    )
+    .addOption(
+      new Option("--fly-factor <n>", "how many times faster than Fly's its time runs")
+        .default(defaultFactor)
+        .argParser(readFactor),
+    )
+    .addOption(
+      new Option(
+        "--fly-hold <milliseconds>",
+        "how long the proxy holds a request that no machine can take",
+      ).argParser(readFactor),
+    )
+    .addOption(
+      new Option("--fly-limits <scale>", "the Machines API's rate limits: on, off, or a factor")
+        .default(1, "on")
+        .argParser(readLimits),
+    )
+    .addOption(new Option("--fly-token <token>", "the token of the Machines API (default: a random one)"))
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+    .parse(argv)
+    .opts<Flags>();
   return {
     ...options,
-    uptimeRobotMonitors: uptimerobotMonitors,
-    uptimeRobotLimits: uptimerobotLimits,
     ...(fly === "on" && { fly: { factor: flyFactor, hold: flyHold, limits: flyLimits, token: flyToken } }),
   };
 };

@@ -26,9 +26,9 @@ export interface ServiceOptions {
   /** How many times faster than theirs the time of Better Stack and UptimeRobot runs. */
   readonly monitorFactor: number;
   /** How many monitors UptimeRobot's plan is for; its rate limit follows from that. */
-  readonly uptimeRobotMonitors: number | "free";
+  readonly uptimerobotMonitors: number | "free";
   /** Multiplies UptimeRobot's rate limit; Infinity for none. */
-  readonly uptimeRobotLimits: number;
+  readonly uptimerobotLimits: number;
 }
 
 export type StartService<Announcement extends object = object> = (

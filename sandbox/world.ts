@@ -24,9 +24,9 @@ export interface WorldOptions {
   /** How many times faster the time of the services that watch from outside runs; 30 where not given. */
   readonly monitorFactor?: number | undefined;
   /** UptimeRobot's plan: for so many monitors, 200 where not given, or the free one. */
-  readonly uptimeRobotMonitors?: number | "free" | undefined;
+  readonly uptimerobotMonitors?: number | "free" | undefined;
   /** Multiplies UptimeRobot's rate limit; 1 where not given, Infinity for none. */
-  readonly uptimeRobotLimits?: number | undefined;
+  readonly uptimerobotLimits?: number | undefined;
   /** Fly, too: the Machines API and machines as processes. Not started where not given. */
   readonly fly?: FlyOptions | undefined;
 }
@@ -74,8 +74,8 @@ export const startWorld = async (options: WorldOptions = {}): Promise<World> => 
         slackToken: options.slackToken,
         slackLimits: options.slackLimits ?? 1,
         monitorFactor: options.monitorFactor ?? defaultMonitorFactor,
-        uptimeRobotMonitors: options.uptimeRobotMonitors ?? paidMonitors,
-        uptimeRobotLimits: options.uptimeRobotLimits ?? 1,
+        uptimerobotMonitors: options.uptimerobotMonitors ?? paidMonitors,
+        uptimerobotLimits: options.uptimerobotLimits ?? 1,
       };
       running[name] = keep(await start(service));
     }

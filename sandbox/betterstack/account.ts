@@ -69,6 +69,8 @@ export interface Account {
   in<Name extends KindName>(name: Name): Versions<Entry<Holdings[Name]>>;
   /** Puts a new thing there. */
   add<Name extends KindName>(name: Name, attributes: Holdings[Name], parent?: number): Entry<Holdings[Name]>;
+  /** Puts there what every account starts with. */
+  seed<Name extends KindName>(name: Name, attributes: Holdings[Name]): void;
   change<Name extends KindName>(name: Name, id: number, attributes: Holdings[Name]): Entry<Holdings[Name]>;
   remove(name: KindName, id: number): boolean;
   /** A number that no other thing has. */
@@ -139,6 +141,10 @@ export const createAccount = (now: () => number = Date.now): Account => {
         attributes,
         ...(parent !== undefined && { parent }),
       }),
+    seed: (name, attributes) => {
+      const id = newId();
+      collection(name).seed(id, { id, createdAt: now(), updatedAt: now(), attributes });
+    },
     change: (name, id, attributes) => {
       const before = collection(name).get(id);
       if (before === undefined) throw new Error(`no ${name} ${id}`);

@@ -47,8 +47,10 @@ export const startBetterStack = async (
   options: ServiceOptions,
 ): Promise<Service<BetterStackAnnouncement>> => {
   const account = createAccount();
-  firstSeverities.forEach((severity) => account.add("urgencies", severity));
-  account.add("on-calls", {
+  firstSeverities.forEach((severity) => {
+    account.seed("urgencies", severity);
+  });
+  account.seed("on-calls", {
     team_name: teamName,
     name: "Primary on-call",
     default_calendar: true,

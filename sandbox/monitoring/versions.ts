@@ -16,6 +16,8 @@ export interface Versions<Value> {
   /** In order of their ids' first appearance. */
   list(lag?: number): readonly Value[];
   set(id: number, value: Value): void;
+  /** Puts there what has always been there, whatever the lag. */
+  seed(id: number, value: Value): void;
   /** False where there was none. */
   remove(id: number): boolean;
 }
@@ -51,6 +53,9 @@ export const versions = <Value>(now: () => number = Date.now): Versions<Value> =
         return value === undefined ? [] : [value];
       }),
     set: add,
+    seed: (id, value) => {
+      courses.set(id, [{ at: -Infinity, value }]);
+    },
     remove: (id) => {
       if (at(courses.get(id), 0) === undefined) return false;
       forget();

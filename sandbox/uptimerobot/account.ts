@@ -70,6 +70,8 @@ export interface Account {
   readonly owner: { readonly id: number; readonly name: string; readonly email: string };
   in<Name extends KindName>(name: Name): Versions<Entry<Holdings[Name]>>;
   add<Name extends KindName>(name: Name, attributes: Holdings[Name]): Entry<Holdings[Name]>;
+  /** Puts there what every account starts with. */
+  seed<Name extends KindName>(name: Name, attributes: Holdings[Name]): void;
   change<Name extends KindName>(name: Name, id: number, attributes: Holdings[Name]): Entry<Holdings[Name]>;
   remove(name: KindName, id: number): boolean;
   /** The tag of this name, made where there is none. */
@@ -103,6 +105,10 @@ export const createAccount = (plan: Plan, now: () => number = Date.now): Account
     owner: { id: newId(), name: "Hotdash", email: "ada@hotdash.example" },
     in: collection,
     add,
+    seed: (name, attributes) => {
+      const id = newId();
+      collection(name).seed(id, { id, createdAt: now(), updatedAt: now(), attributes });
+    },
     change: (name, id, attributes) => {
       const before = collection(name).get(id);
       if (before === undefined) throw new Error(`no ${name} ${id}`);

@@ -45,10 +45,10 @@ export interface UptimeRobotAnnouncement {
 export const startUptimeRobot = async (
   options: ServiceOptions,
 ): Promise<Service<UptimeRobotAnnouncement>> => {
-  const plan = planOf(options.uptimeRobotMonitors);
+  const plan = planOf(options.uptimerobotMonitors);
   const account = createAccount(plan);
   const { email, name } = account.owner;
-  account.add("alert-contacts", {
+  account.seed("alert-contacts", {
     type: "Email",
     friendlyName: name,
     value: email,
@@ -65,7 +65,7 @@ export const startUptimeRobot = async (
     if (fault === down.name) await (on ? late.server?.takeDown() : late.server?.bringUp());
     if (fault === hang.name && !on) late.server?.dropConnections();
   });
-  const limit = rateLimit(plan.callsPerMinute * options.uptimeRobotLimits);
+  const limit = rateLimit(plan.callsPerMinute * options.uptimerobotLimits);
   const random = seededRandom(1);
   const api = createApi({
     faults,

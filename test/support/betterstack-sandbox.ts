@@ -34,8 +34,8 @@ export const startTestBetterStack = async (): Promise<TestBetterStack> => {
     secondPort: 0,
     slackToken: undefined,
     slackLimits: Infinity,
-    uptimeRobotMonitors: 50,
-    uptimeRobotLimits: Infinity,
+    uptimerobotMonitors: 50,
+    uptimerobotLimits: Infinity,
     monitorFactor: 30,
   });
   const { apiUrl, token } = service.announcement;
