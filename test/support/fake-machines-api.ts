@@ -1,4 +1,5 @@
 import type { FlyRequest, FlyResponse, Transport } from "../../infra/provider/fly/transport";
+import { fakeEstate, type FakeEstate } from "./fake-apps-api";
 import type { VirtualClock } from "./virtual-clock";
 
 // A small Machines API in memory, on a virtual clock: fast enough for hundreds of runs with faults.
@@ -55,6 +56,16 @@ export interface FakeCall {
 export interface FakeFly {
   readonly app: string;
   readonly machines: FakeMachine[];
+  readonly estate: FakeEstate;
+  /** Rules that not every client keeps, nor every Fly. */
+  readonly rules: {
+    /** At most one machine may be out of service. */
+    oneAtATime: boolean;
+    /** A machine at rest may not be started. */
+    restStays: boolean;
+    /** Fly refuses a second machine of one name. */
+    uniqueNames: boolean;
+  };
   readonly calls: FakeCall[];
   /** What went against the rules, in words. */
   readonly violations: string[];
@@ -113,6 +124,18 @@ const refused = (status: number, error: string): { status: number; body: unknown
   body: { error },
 });
 
+/** What a request asks for: "update" of a machine, "volumes.extend". */
+const namesOf = ({ method, path }: FlyRequest): { action: string; machine: string | undefined } => {
+  const [, , , app, part, id, verb] = (path.split("?")[0] ?? "").split("/");
+  const plain = { GET: "get", POST: "update", PUT: "update", DELETE: "delete" } as const;
+  const many = method === "GET" ? "list" : "create";
+  if (part === undefined)
+    return { action: `apps.${app === undefined ? many : plain[method]}`, machine: undefined };
+  const isRelease = verb === "lease" && method === "DELETE";
+  const action = isRelease ? "release" : (verb ?? (id === undefined ? many : plain[method]));
+  return { action: part === "machines" ? action : `${part}.${action}`, machine: id };
+};
+
 export const fakeFly = (clock: VirtualClock, app = "shop"): FakeFly => {
   const buckets = new Map<string, { tokens: number; at: number }>();
   let counter = 0;
@@ -125,6 +148,12 @@ export const fakeFly = (clock: VirtualClock, app = "shop"): FakeFly => {
     buckets.set(key, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: clock.now() });
     return tokens < 1;
   };
+
+  const volumesOf = (config: Config): readonly string[] =>
+    ((config["mounts"] ?? []) as Config[]).map(({ volume }) => String(volume));
+  const holderOf = (volume: string): string | undefined =>
+    fake.machines.find(({ state, config }) => state !== "destroyed" && volumesOf(config).includes(volume))
+      ?.id;
 
   const leaseOf = (machine: FakeMachine): FakeMachine["lease"] =>
     machine.lease !== undefined && machine.lease.expiresAt > clock.now() ? machine.lease : undefined;
@@ -148,6 +177,7 @@ export const fakeFly = (clock: VirtualClock, app = "shop"): FakeFly => {
       name: machine.name,
       region: machine.region,
       instance_id: `v${machine.version}`,
+      private_ip: `fdaa::${machine.id}`,
       state: machine.state === "started" && !isUp(machine) ? "replacing" : machine.state,
       cordoned: machine.cordoned,
       host_status: machine.host,
@@ -173,7 +203,7 @@ export const fakeFly = (clock: VirtualClock, app = "shop"): FakeFly => {
     const down = fake.machines.filter(
       (machine) => machine.state === "started" && !machine.cordoned && !fake.isServing(machine),
     );
-    if (down.length > 1)
+    if (down.length > 1 && fake.rules.oneAtATime)
       fake.violations.push(`out of service: ${down.map(({ id }) => id).join(", ")} after ${changed.id}`);
   };
 
@@ -182,8 +212,11 @@ export const fakeFly = (clock: VirtualClock, app = "shop"): FakeFly => {
     { method, path, body = {} }: FlyRequest,
   ): { status: number; body: unknown } => {
     const [route = "", search] = path.replace(`/v1/apps/${app}/machines`, "").split("?");
-    if (!path.startsWith(`/v1/apps/${app}/machines`)) return refused(404, "app not found");
     if (isTooMany(call.action, call.machine ?? app)) return refused(429, "rate limit exceeded");
+    if (!path.startsWith(`/v1/apps/${app}/machines`)) {
+      return fake.estate.answer({ method, path: path.replace("/v1/apps", ""), wish: body as Config });
+    }
+    if (!fake.estate.apps.has(app)) return refused(404, "app not found");
     const query = new URLSearchParams(search);
     const wish = body as Config;
 
@@ -197,8 +230,13 @@ export const fakeFly = (clock: VirtualClock, app = "shop"): FakeFly => {
       return { status: 200, body: found.map(view) };
     }
     if (route === "") {
-      if (fake.machines.some(({ name, state }) => name === wish["name"] && state !== "destroyed"))
+      if (
+        fake.rules.uniqueNames &&
+        fake.machines.some(({ name, state }) => name === wish["name"] && state !== "destroyed")
+      )
         return refused(409, "already_exists: unique machine name violation");
+      const held = volumesOf(wish["config"] as Config).find((volume) => holderOf(volume) !== undefined);
+      if (held !== undefined) return refused(412, `volume ${held} is attached`);
       const machine = fake.add({
         name: String(wish["name"]),
         region: String(wish["region"]),
@@ -240,7 +278,10 @@ export const fakeFly = (clock: VirtualClock, app = "shop"): FakeFly => {
     if (lease === undefined) fake.violations.push(`${call.action} of ${machine.id} without a lease`);
     if (machine.host !== "ok") return refused(503, "host not reachable");
     if (verb === "cordon") machine.cordoned = true;
-    else if (verb === "stop") {
+    else if (verb === "start") {
+      if (machine.state === "started") return refused(412, "machine still attempting to start");
+      launch(machine);
+    } else if (verb === "stop") {
       machine.state = "stopped";
       machine.exits.unshift({ exitCode: 0, isAskedFor: true });
       judge(machine);
@@ -257,7 +298,11 @@ export const fakeFly = (clock: VirtualClock, app = "shop"): FakeFly => {
         if (machine.state === "started") fake.violations.push(`${machine.id} was stopped by an update`);
         machine.state = "stopped";
       } else {
-        if (machine.state !== "started" && !machine.exits.some(({ isAskedFor }) => !isAskedFor))
+        if (
+          fake.rules.restStays &&
+          machine.state !== "started" &&
+          !machine.exits.some(({ isAskedFor }) => !isAskedFor)
+        )
           fake.violations.push(`${machine.id} was started by an update`);
         launch(machine);
       }
@@ -283,6 +328,12 @@ export const fakeFly = (clock: VirtualClock, app = "shop"): FakeFly => {
   const fake: FakeFly = {
     app,
     machines: [],
+    estate: fakeEstate({
+      app,
+      holderOf,
+      count: () => fake.machines.filter(({ state }) => state !== "destroyed").length,
+    }),
+    rules: { oneAtATime: true, restStays: true, uniqueNames: true },
     calls: [],
     violations: [],
     fault: () => undefined,
@@ -312,23 +363,10 @@ export const fakeFly = (clock: VirtualClock, app = "shop"): FakeFly => {
       return machine;
     },
     transport: async (_base, request) => {
-      const [, , , , , id, verb] = request.path
-        .split(/[/?]/)
-        .map((part) => (part.includes("=") ? undefined : part));
-      const plain = { GET: "get", POST: "update", PUT: "update", DELETE: "delete" } as const;
-      const action =
-        verb !== undefined && verb !== ""
-          ? verb === "lease" && request.method === "DELETE"
-            ? "release"
-            : verb
-          : id === undefined || id === ""
-            ? request.method === "GET"
-              ? "list"
-              : "create"
-            : plain[request.method];
+      const { action, machine } = namesOf(request);
       const call: FakeCall = {
         action,
-        machine: id === "" ? undefined : id,
+        machine,
         headers: request.headers,
         // As over a wire: what is sent and what is kept are not the same object.
         body: structuredClone(request.body),

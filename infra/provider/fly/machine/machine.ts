@@ -10,7 +10,7 @@ import { connect, type FlyWorld } from "../connection";
 import { failure, statusOf } from "../failures";
 import { isGone, isResting } from "../machines";
 import { httpTransport } from "../transport";
-import { bringInLine, isAutoStopped } from "./apply";
+import { bringInLine, gone, isAutoStopped } from "./apply";
 import { described, shown, union } from "./config";
 import { byName, createOrAdopt, remove } from "./existence";
 import { machineSchema, plainMachine } from "./inputs";
@@ -109,8 +109,8 @@ export const machineKind = (world: FlyWorld): ResourceKind<MachineInputs, Machin
         const request = { machine: machine.id, former, declared, mark, attempted };
         return { id: machine.id, state: stateOf(await bringInLine(fly, request), declared) };
       } catch (error) {
-        const wish = union(former, declared);
-        throw await partly(opened, machine.id, stateOf(machine, wish), wish, { error, attempted });
+        // Not of what it had besides: what of that is a secret nobody knows.
+        throw await partly(opened, machine.id, stateOf(machine, declared), declared, { error, attempted });
       }
     },
 
@@ -165,7 +165,7 @@ export const machineKind = (world: FlyWorld): ResourceKind<MachineInputs, Machin
         const request = { machine: id, former: state, declared, mark, attempted };
         return stateOf(await bringInLine(opened.fly, request), declared);
       } catch (error) {
-        if (statusOf(error) === 404) throw opened.connection.explained(error, attempted);
+        if (statusOf(error) === 404) throw gone(attempted, id);
         throw await partly(opened, id, state, union(state, declared), { error, attempted });
       }
     },
