@@ -12,7 +12,7 @@ export const emptyProject = (folder: string): void => {
   symlinkSync(path.join(repositoryRoot, "node_modules"), path.join(folder, "node_modules"));
 };
 
-const sources = ["infra", "policies", "ops", "toolchain", "package.json", "Pulumi.yaml"];
+const sources = ["infra", "policies", "ops", "toolchain", "watchtower", "package.json", "Pulumi.yaml"];
 
 const copyProject = (folder: string, files: readonly string[]): void => {
   for (const file of files) {

@@ -7,7 +7,16 @@ import { execa } from "execa";
 import { repositoryRoot } from "../../toolchain/root";
 
 /** What a clone holds, as far as flymon uses it. */
-const parts = ["infra", "ops", "policies", "sandbox", "toolchain", "package.json", "Pulumi.yaml"];
+const parts = [
+  "infra",
+  "ops",
+  "policies",
+  "sandbox",
+  "toolchain",
+  "watchtower",
+  "package.json",
+  "Pulumi.yaml",
+];
 
 const run = (file: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv) =>
   execa(file, args, { cwd, env, extendEnv: false, stdin: "ignore", reject: false, all: true });
