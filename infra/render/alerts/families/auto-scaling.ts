@@ -1,10 +1,12 @@
 import { limits } from "../../../model/limits";
+import { milliseconds } from "../../../model/units";
 import { compose, moreThan, over, placeholders } from "../compose";
 import { divided, prometheusDuration, seconds } from "../durations";
 import type { Expression } from "../expression";
 import { selector } from "../expression";
 import { httpGroups, startedOnRequest, stoppingGroups } from "../groups-of";
 import { appProof, around } from "../proofs";
+import { evaluationInterval } from "../rule-groups";
 import type { AlertFamily, AlertKind, AppContext } from "../rule";
 
 const { value, label } = placeholders;
@@ -21,7 +23,10 @@ const idleKind: AlertKind = {
   source: 'monitoring runbook, "Auto-scaling Issues"',
 };
 
-/** Machines over the minimum, where one of the group is idle. */
+/**
+ * Machines over the minimum, where one of the group is idle. One that was started within the window is not: its first
+ * request, which woke it, is nowhere seen as an increase.
+ */
 const idleExpression = ({ app, settings }: AppContext, group: string): Expression => {
   const minimum = app.processGroups[group]?.autoscaling?.minMachinesRunning ?? 0;
   const machines = selector({ app: app.name, process_group: group });
@@ -32,7 +37,7 @@ const idleExpression = ({ app, settings }: AppContext, group: string): Expressio
   const window = prometheusDuration(divided(limits.alerts.idleMachine.window, settings.timeDivisor));
   return [
     `((sum by (app, process_group) (flymon_machine_started${machines}) - ${minimum})`,
-    `and on (app, process_group) count by (app, process_group) (flymon_machine_started${machines}`,
+    `and on (app, process_group) count by (app, process_group) (min_over_time(flymon_machine_started${machines}[${window}])`,
     moreThan(0),
     `unless on (app, instance) (sum by (app, instance) (rate(${requests}${selector({ app: app.name })}[${window}]))`,
     over(0),
@@ -66,8 +71,9 @@ export const notStopping: AlertFamily = {
         proof: appProof({
           value: 1,
           memory: window,
-          // A machine is idle until the first request is seen.
-          lag: 0,
+          lag:
+            Math.ceil(milliseconds(window) / milliseconds(evaluationInterval("warning", context.settings))) -
+            1,
           alerts: groups.map((group) => ({ app: name, process_group: group })),
           series: groups.flatMap((group) => {
             const minimum = context.app.processGroups[group]?.autoscaling?.minMachinesRunning ?? 0;
