@@ -42,6 +42,8 @@ export const miniEngine = (
 ): MiniEngine => {
   const kept = new Map<string, Kept>();
   const logged: string[] = [];
+  /** Replaced ones that are still to be deleted; the engine keeps them in the state until it has. */
+  const replaced: { name: string; old: Kept }[] = [];
   let provider: Provider | undefined;
   const restart = (): void => {
     provider = createProvider({
@@ -86,6 +88,13 @@ export const miniEngine = (
     }
   };
 
+  const deleteReplaced = async (name: string): Promise<void> => {
+    for (const entry of replaced.filter((candidate) => candidate.name === name)) {
+      await running().delete(target(entry.old.type, name), entry.old.id, entry.old.state);
+      replaced.splice(replaced.indexOf(entry), 1);
+    }
+  };
+
   return {
     kept,
     logged,
@@ -97,14 +106,19 @@ export const miniEngine = (
     up: async (name, type, raw) => {
       const old = kept.get(name);
       const inputs = checked(type, raw, old?.inputs);
+      await deleteReplaced(name);
       if (old === undefined) {
         await create(name, type, inputs);
         return;
       }
       const changes = difference(old, inputs);
       if (changes.some(({ replaces }) => replaces)) {
-        await create(name, type, inputs);
-        await running().delete(target(type, name), old.id, old.state);
+        try {
+          await create(name, type, inputs);
+        } finally {
+          if (kept.get(name) !== old) replaced.push({ name, old });
+        }
+        await deleteReplaced(name);
       } else if (changes.length > 0 || old.isPartial) {
         try {
           const { state } = await running().update(

@@ -36,9 +36,9 @@ const paths: { readonly [type: string]: (inputs: Properties) => string } = {
   [betterStackTypes.incomingWebhook]: () => "/api/v2/incoming-webhooks",
   [betterStackTypes.statusPage]: () => "/api/v2/status-pages",
   [betterStackTypes.statusPageSection]: ({ statusPageId }) =>
-    `/api/v2/status-pages/${String(statusPageId as string)}/sections`,
+    `/api/v2/status-pages/${statusPageId as string}/sections`,
   [betterStackTypes.statusPageResource]: ({ statusPageId }) =>
-    `/api/v2/status-pages/${String(statusPageId as string)}/resources`,
+    `/api/v2/status-pages/${statusPageId as string}/resources`,
 };
 const lookedUp: readonly string[] = [betterStackTypes.slackIntegration];
 
@@ -88,11 +88,7 @@ describe.each(Object.values(betterStackTypes).filter((type) => !lookedUp.include
     for (const name of [id, label]) {
       const other = engine();
       expect(
-        await other.importing(
-          "it",
-          type,
-          parent === undefined ? name : `${String(parent as string)}/${name}`,
-        ),
+        await other.importing("it", type, parent === undefined ? name : `${parent as string}/${name}`),
       ).toBe(true);
       expect(changed(other.preview("it", type, inputs))).toEqual(
         untold.filter((property) => property in inputs),
