@@ -118,8 +118,9 @@ export const connect = (
           signal,
         });
         if (response.status >= 300) throw answerOf(response, clock.now());
-        const parsed = answer.safeParse(jsonOf(response.text));
-        if (!parsed.success) throw answerOf({ ...response, text: "" }, clock.now());
+        const json = jsonOf(response.text);
+        const parsed = answer.safeParse(json);
+        if (json === undefined || !parsed.success) throw answerOf({ ...response, text: "" }, clock.now());
         return parsed.data;
       },
     });

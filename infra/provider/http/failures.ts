@@ -28,7 +28,7 @@ const isCertificateError = (code: string): boolean => /CERT|SELF_SIGNED|SSL|TLS|
 /** Whether the service may have done what was asked although no usable answer came. */
 export const isAnswerLost = (error: unknown): boolean => {
   if (error instanceof HttpAnswer)
-    return error.status >= 500 || error.status < 400 || [408, 425].includes(error.status);
+    return error.status >= 500 || error.status < 300 || [408, 425].includes(error.status);
   const code = networkCode(error);
   return code !== "" && !notSentCodes.has(code) && !isCertificateError(code);
 };
