@@ -4,7 +4,8 @@
  * Rules for the exporter:
  * - It is stateless: every value follows from the Machines API's present answer (machines, checks, events) or from an
  *   app's present JSON answer, so a restart of the exporter changes nothing.
- * - Where it cannot read, it publishes nothing of that app (a stale value is a lie) but `flymon_app_unreadable` 1.
+ * - An answer counts for three intervals (limits.ts), so that one lost call ends no alert. Where none has come for so
+ *   long, it publishes nothing of that app (a stale value is a lie) but `flymon_app_unreadable` 1.
  * - Labels `app`, `process_group`, `instance` (the machine's id) and `region` mean what Fly's metrics mean by them. It is
  *   scraped with honor_labels.
  * - Machines of Fly's own groups (release commands, consoles, test machines) are left out.

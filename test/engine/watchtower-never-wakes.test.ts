@@ -7,9 +7,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ExporterConfig } from "../../infra/model/exporter-config";
 import { exporterTexts } from "../../infra/render/watchtower/exporter";
-import { evaluationArguments, scrapeTexts, storeArguments } from "../../infra/render/watchtower/scrape";
+import { scrapeTexts, storeArguments } from "../../infra/render/watchtower/scrape";
 import { ensureToolchain } from "../../toolchain/setup";
 import { hotdashFleet } from "../support/declarations";
+import { lookback } from "../support/exporter-kit";
 import { startExporter, type RunningExporter } from "../support/exporter-process";
 import { startTestFly, web, type TestFly } from "../support/fly-sandbox";
 
@@ -100,7 +101,7 @@ beforeAll(async () => {
     ...storeArguments(fleet.settings),
   ]);
   ask = async (query) => {
-    const step = evaluationArguments(fleet.settings)[0]?.split("=")[1] ?? "";
+    const step = lookback(fleet.settings);
     const url = `http://127.0.0.1:${store}/api/v1/query?${new URLSearchParams({ query, step }).toString()}`;
     const answer = (await (await fetch(url)).json()) as {
       data: { result: { metric: Record<string, string>; value: [number, string] }[] };

@@ -1,4 +1,5 @@
 import type { ExporterApp, ExporterConfig } from "../../infra/model/exporter-config";
+import { evaluationArguments } from "../../infra/render/watchtower/scrape";
 import { readMachines } from "../../watchtower/exporter/machine";
 import { appSamples, type Sample } from "../../watchtower/exporter/metrics";
 import { newState, type AppState } from "../../watchtower/exporter/state";
@@ -65,3 +66,7 @@ export const valuesIn = (text: string): ReadonlyMap<string, number> =>
         return [line.slice(0, end), Number(line.slice(end + 1))];
       }),
   );
+
+/** For how long vmalert lets the latest value of a series count: "120s". */
+export const lookback = (settings: Parameters<typeof evaluationArguments>[0]): string =>
+  /-datasource\.queryStep=(\S+)/.exec(evaluationArguments(settings).join(" "))?.[1] ?? "";

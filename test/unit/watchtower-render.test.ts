@@ -205,6 +205,13 @@ describe("what the store scrapes", () => {
     expect(evaluationArguments({ timeDivisor: 5 })).toContain("-datasource.queryStep=24s");
   });
 
+  test("over IPv6, and with new series found as soon as they are kept", () => {
+    expect(storeArguments({ timeDivisor: 1 })).toEqual(
+      expect.arrayContaining(["-enableTCP6", "-storage.cacheSizeIndexDBTagFilters=1"]),
+    );
+    expect(evaluationArguments({ timeDivisor: 1 })).toContain("-enableTCP6");
+  });
+
   test("the sandbox's metrics are on a port of its own", () => {
     const prometheusUrl = "http://127.0.0.1:4123/prometheus/hotdash";
     const [fly] = scrapeOf(hotdashFleet({ watchtower: { ...watchtower, prometheusUrl } })).scrape_configs;
