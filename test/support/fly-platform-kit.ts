@@ -54,6 +54,8 @@ export interface Run {
   readonly up: (program: readonly Declared[]) => Promise<RunResult>;
   readonly refresh: () => Promise<RunResult>;
   readonly destroy: () => Promise<RunResult>;
+  /** What a preview of a new resource tells. */
+  readonly preview: (type: Declared["type"], inputs: Properties) => Promise<string>;
   /** What an import finds. */
   readonly read: (type: Declared["type"], id: string) => Promise<Outcome | undefined>;
 }
@@ -209,6 +211,10 @@ export const newRun = (
         ([name, stored]) => remove(name, stored),
       );
       return result();
+    },
+    preview: async (type, inputs) => {
+      await provider.preview(targetOf({ type, name: "new" }), "", undefined, decoded(inputs));
+      return logged.join("\n");
     },
     read: (type: Declared["type"], id: string) =>
       provider.read(targetOf({ type, name: "imported" }), id, none, none),

@@ -43,6 +43,8 @@ const failing = async (result: Promise<RunResult>): Promise<string> => {
 };
 const calls = (action: string): number => fly.calls.filter((call) => call.action === action).length;
 const alive = () => fly.machines.filter(({ state }) => state !== "destroyed");
+/** What is judged by itself, or not on Fly. */
+const nothing = { env: undefined, files: undefined, checks: undefined, waitTimeout: undefined };
 const only = () => {
   const [found, ...more] = alive();
   if (found === undefined || more.length > 0) throw new Error(`${alive().length} machines`);
@@ -79,6 +81,13 @@ describe("an app", () => {
     fly.estate.apps.set("shop", existing);
     expect(await failing(up(app()))).toMatch(new RegExp(`creating the app shop: .*${words}.*\\. `));
     expect(calls("apps.create")).toBe(0);
+  });
+
+  it("of another organization is told at a preview already", async () => {
+    fly.estate.apps.set("shop", { name: "shop", org: "rivals", network: "default" });
+    const run = newRun(fly, clock, stack);
+    const inputs = { name: "shop", org: "acme", onDestroy: "delete" };
+    expect(await clock.run(() => run.preview("App", inputs))).toMatch(/taken by .* rivals \(name_taken\)/);
   });
 
   it("says what to do about a name that somebody has, and an organization that nobody sees", async () => {
@@ -291,6 +300,15 @@ describe("a machine", () => {
     byHand({ ...foreign, env: { ...(mine["env"] as Config), OTHERS: "kept" } });
     const there = await done(up(app(), machine("web", changes)));
     expect([there.operations.get("web"), there.paths.get("web")]).toEqual(["update", [...paths].sort()]);
+    const found = await clock.run(() => newRun(fly, clock, new Map()).read("Machine", "shop/web"));
+    const declared = machineInputs("web", changes);
+    expect(found?.inputs).toMatchObject(JSON.parse(JSON.stringify({ ...declared, ...nothing })) as Config);
+    const tables = { env: { ...declared.env, OTHERS: "kept" }, files: declared.files };
+    expect({ env: found?.inputs["env"], files: found?.inputs["files"] }).toEqual(tables);
+    for (const name of ["checks", "processGroup"] as const) {
+      const isDeclared = Object.keys(declared[name] ?? {}).length > 0;
+      expect([name, found?.inputs[name] !== undefined]).toEqual([name, isDeclared]);
+    }
     expect((await done(up(app(), machine("web", changes)))).operations.size).toBe(0);
     await refresh();
     expect((await done(up(app(), machine("web", changes)))).operations.size).toBe(0);
@@ -312,6 +330,7 @@ describe("a machine", () => {
     const { operations, paths } = await done(up(app(), machine("web", { region: "ams" })));
     expect([operations.get("web"), paths.get("web")]).toEqual(["replace", ["region"]]);
     expect(only()).toMatchObject({ region: "ams", name: "web" });
+    expect(calls("stop")).toBe(1);
     const verbs = fly.calls.map(({ action }) => action);
     expect(verbs.indexOf("stop")).toBeLessThan(verbs.indexOf("delete"));
     expect(verbs.lastIndexOf("create")).toBeGreaterThan(verbs.indexOf("delete"));
@@ -329,6 +348,15 @@ describe("a machine", () => {
     expect(stack.get("web")).toMatchObject({ initErrors: true, state: { env: { PORT: "8080" } } });
     const next = await done(up(app(), machine("web", { env: { PORT: "9090" } })));
     expect(next.paths.get("web")).toEqual(["env.PORT"]);
+  });
+
+  it("that Fly changes in silence is told", async () => {
+    fly.onUpdate = (changed) => {
+      changed.config = { ...changed.config, env: { PORT: "8080" } };
+    };
+    await done(up(app(), machine()));
+    const { logged } = await done(up(app(), machine("web", { env: { PORT: "9090" } })));
+    expect(logged.join()).toMatch(/shows other values than declared: env\.PORT\. Declare what Fly shows/);
   });
 
   it("stays where it does not come up at first, and the next up finishes it", async () => {

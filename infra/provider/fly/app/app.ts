@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { PlatformAppInputs } from "../../../model/fly-resources";
 import { systemClock } from "../../clock";
-import type { ProviderError } from "../../errors";
+import { messageOf, type ProviderError } from "../../errors";
 import type { ResourceContext, ResourceKind } from "../../resource";
 import { machinesOf } from "../client";
 import { connect, type Connection, type FlyWorld } from "../connection";
@@ -149,6 +149,18 @@ export const appKind = (world: FlyWorld): ResourceKind<PlatformAppInputs> => ({
   openInputs: ["name", "org", "network", "onDestroy"],
 
   mustGoFirst: (state, declared) => state.name === declared.name,
+  forecast: async (declared, context) => {
+    if (context.configuration.flyToken === undefined) return;
+    const attempted = `looking at the app ${declared.name}`;
+    const connection = connect(world, context, declared.name);
+    try {
+      const found = await appsOf(connection).get(declared.name);
+      if (found !== undefined) adopted(declared, found, attempted);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      context.log("warning", messageOf(connection.explained(error, attempted)));
+    }
+  },
 
   create: async (declared, context) => {
     const { name } = declared;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { MachineInputs } from "../../../model/fly-resources";
 import { systemClock } from "../../clock";
+import { changesBetween } from "../../diff";
 import { messageOf, PartialFailure } from "../../errors";
 import { formatPath } from "../../property-path";
 import type { ResourceContext, ResourceKind } from "../../resource";
@@ -33,6 +34,17 @@ const stateOf = (machine: ApiMachine, wish: MachineInputs): MachineState => ({
   privateIp: machine.private_ip ?? "",
   state: machine.state,
 });
+
+/** Where Fly has taken a config and shows other values: they would be a difference for ever. */
+const tellStubborn = (state: MachineState, declared: MachineInputs, log: ResourceContext["log"]): void => {
+  const { machineId, privateIp: _, state: __, ...found } = state;
+  const paths = changesBetween(found, declared).map(({ path }) => path);
+  if (paths.length === 0) return;
+  log(
+    "warning",
+    `Fly has taken the config of the machine ${machineId} (${declared.name}) of ${declared.app} and shows other values than declared: ${paths.join(", ")}. Declare what Fly shows, or see whether something else sets it.`,
+  );
+};
 
 /** How a machine says whose it is: `project/stack/resource`. */
 const markOfResource = (urn: string): string => {
@@ -107,7 +119,9 @@ export const machineKind = (world: FlyWorld): ResourceKind<MachineInputs, Machin
       const former = isAdopted ? { ...described(app, machine), restart: undefined } : declared;
       try {
         const request = { machine: machine.id, former, declared, mark, attempted };
-        return { id: machine.id, state: stateOf(await bringInLine(fly, request), declared) };
+        const state = stateOf(await bringInLine(fly, request), declared);
+        tellStubborn(state, declared, context.log);
+        return { id: machine.id, state };
       } catch (error) {
         // Not of what it had besides: what of that is a secret nobody knows.
         throw await partly(opened, machine.id, stateOf(machine, declared), declared, { error, attempted });
@@ -163,7 +177,9 @@ export const machineKind = (world: FlyWorld): ResourceKind<MachineInputs, Machin
       const mark = markOfResource(context.urn);
       try {
         const request = { machine: id, former: state, declared, mark, attempted };
-        return stateOf(await bringInLine(opened.fly, request), declared);
+        const after = stateOf(await bringInLine(opened.fly, request), declared);
+        tellStubborn(after, declared, context.log);
+        return after;
       } catch (error) {
         if (statusOf(error) === 404) throw gone(attempted, id);
         throw await partly(opened, id, state, union(state, declared), { error, attempted });
