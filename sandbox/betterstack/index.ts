@@ -4,6 +4,7 @@ import type { Bindings } from "../faults/call-fault";
 import { down, hang } from "../faults/common";
 import { faultBoard } from "../faults/fault-board";
 import { createApi } from "../monitoring/api";
+import { pageRoutes } from "../monitoring/page/routes";
 import { serviceTime } from "../monitoring/time";
 import { loopback, serveHttp, type BreakableServer } from "../net/breakable-server";
 import type { Service, ServiceOptions } from "../service";
@@ -28,6 +29,7 @@ import { policyKind } from "./kinds/policy";
 import { firstSeverities, severityKind } from "./kinds/severity";
 import { slackIntegrationKind } from "./kinds/slack-integration";
 import { statusPageKind, statusPageResourceKind, statusPageSectionKind } from "./kinds/status-page";
+import { betterStackParts } from "./page";
 
 /** What the ready line tells of Better Stack. */
 export interface BetterStackAnnouncement {
@@ -104,6 +106,20 @@ export const startBetterStack = async (
   reportRoutes(api, context, engine.incidents, engine.monitors, time);
 
   const app = new Hono<Bindings>();
+  // The page comes first: faults of the API must not blind who watches.
+  app.route(
+    "/",
+    pageRoutes({
+      title: "Better Stack in the sandbox",
+      subtitle: () => `Time runs ${time.factor} times faster.`,
+      parts: () => betterStackParts(account, engine),
+      act: (what, id) => {
+        const by = "somebody at the page";
+        if (what === "acknowledge") return engine.incidents.acknowledge(id, by) !== undefined;
+        return what === "resolve" && engine.incidents.resolve(id, by) !== undefined;
+      },
+    }),
+  );
   app.route("/", beatRoutes(account, engine));
   app.route("/", api.app);
   app.notFound((c) => c.json(notFound().body, 404));

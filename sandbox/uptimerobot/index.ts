@@ -5,6 +5,7 @@ import { down, hang } from "../faults/common";
 import { faultBoard } from "../faults/fault-board";
 import { seededRandom } from "../faults/random";
 import { createApi } from "../monitoring/api";
+import { pageRoutes } from "../monitoring/page/routes";
 import { serviceTime } from "../monitoring/time";
 import { loopback, serveHttp, type BreakableServer } from "../net/breakable-server";
 import type { Service, ServiceOptions } from "../service";
@@ -23,6 +24,7 @@ import { maintenanceWindowKind } from "./kinds/maintenance-window";
 import { beatPath, monitorKind } from "./kinds/monitor";
 import { monitorGroupKind, tagKind } from "./kinds/monitor-group";
 import { pspKind } from "./kinds/psp";
+import { uptimeRobotParts } from "./page";
 
 /** How old a read's state is at most, milliseconds: writes take a moment to be seen by all reads. Chosen. */
 const usualLag = 120;
@@ -100,6 +102,15 @@ export const startUptimeRobot = async (
   otherRoutes(api, context, engine.forget);
 
   const app = new Hono<Bindings>();
+  // The page comes first: faults of the API must not blind who watches.
+  app.route(
+    "/",
+    pageRoutes({
+      title: "UptimeRobot in the sandbox",
+      subtitle: () => `Time runs ${options.monitorFactor} times faster. The ${plan.name} plan.`,
+      parts: () => uptimeRobotParts(account, engine),
+    }),
+  );
   app.all(`${beatPath}/:secret`, (c) =>
     engine.beat(c.req.param("secret")) ? c.text("OK") : c.text("Not found", 404),
   );

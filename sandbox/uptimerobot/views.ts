@@ -1,6 +1,7 @@
 import type { Account } from "./account";
 import type { Engine } from "./engine";
 import type { Incident, IncidentEvent } from "./engine/incidents";
+import { contactName } from "./kinds/alert-contact";
 import type { MonitorType } from "./kinds/monitor";
 import type { MonitorStatus } from "./runtime";
 
@@ -53,7 +54,8 @@ const nameOf = (account: Account, contact: string): string => {
   const integration = account.in("integrations").get(Number(contact))?.attributes;
   if (integration !== undefined)
     return integration.friendlyName === "" ? `${integration.type} ${contact}` : integration.friendlyName;
-  return account.in("alert-contacts").get(Number(contact))?.attributes.value ?? contact;
+  const person = account.in("alert-contacts").get(Number(contact))?.attributes;
+  return person === undefined ? contact : contactName(person);
 };
 
 const counted = [

@@ -3,6 +3,7 @@ import { deliver, type Delivery } from "../../monitoring/deliver";
 import type { Channel, NotificationLog } from "../../monitoring/notifications";
 import type { Account } from "../account";
 import { deliveriesFail } from "../faults";
+import { contactName } from "../kinds/alert-contact";
 import type { Integration, NotifiedFor } from "../kinds/integration";
 import type { Incident, IncidentBook } from "./incidents";
 
@@ -107,7 +108,7 @@ export const createNotifier = (
     const person = account.in("alert-contacts").get(Number(contact))?.attributes;
     if (person !== undefined) {
       if (person.isActive && wants(person.enableNotificationsFor, turn))
-        add(ways[person.type] ?? "other", person.value, "recorded");
+        add(ways[person.type] ?? "other", contactName(person), "recorded");
       return;
     }
     const integration = account.in("integrations").get(Number(contact))?.attributes;

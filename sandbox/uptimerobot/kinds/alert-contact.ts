@@ -50,3 +50,11 @@ export const alertContactKind: Kind<"alert-contacts"> = {
   }),
   removed: (id, context, query) => integrationKind.removed?.(id, context, query),
 };
+
+/** How a contact is called where anybody may read it: what a device is reached by is a secret. */
+export const contactName = ({ type, friendlyName, value }: AlertContact): string =>
+  ["Email", "EmailToSms", "ProSms", "Voice"].includes(type)
+    ? value
+    : friendlyName === ""
+      ? type
+      : friendlyName;
