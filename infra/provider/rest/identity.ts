@@ -4,6 +4,7 @@ import { isList, isObject, type Properties, type Value } from "../properties";
 import { addressOf, type RestApi } from "./api";
 import type { RestDescription } from "./description";
 import { changedNames, readingOf } from "./fields";
+import { snakeCase } from "./json";
 import type { RestObject } from "./service";
 import { stateOf } from "./state";
 
@@ -108,7 +109,7 @@ export const imported = async (
       api,
       `importing the ${description.noun} ${text}`,
       `its ${parent} is missing`,
-      `Import it as \`${parent.toUpperCase()}/ID\`.`,
+      `Import it as \`${snakeCase(parent).toUpperCase()}/ID\`.`,
     );
   }
   const inPath = parent === undefined ? {} : { [parent]: head };
