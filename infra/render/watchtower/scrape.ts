@@ -110,12 +110,8 @@ export const scrapeTexts = (fleet: Fleet): ReadonlyMap<string, string> => {
 
 type Divisor = Pick<Settings, "timeDivisor">;
 
-/** Names on Fly's private network have IPv6 addresses only, which VictoriaMetrics neither asks nor serves by itself. */
-const privateNetwork = "-enableTCP6";
-
 /** Arguments of VictoriaMetrics that go with what it scrapes. */
 export const storeArguments = ({ timeDivisor }: Divisor): string[] => [
-  privateNetwork,
   // What is scraped can be asked for at once.
   "-search.latencyOffset=0s",
   // Fly may tell the same sample twice: it is kept once.
@@ -133,8 +129,7 @@ export const evaluationArguments = ({ timeDivisor }: Divisor): string[] => {
   const delay = seconds(limits.watchtower.storeDelay);
   const lookback = seconds(divided(limits.watchtower.lookback, timeDivisor));
   return [
-    privateNetwork,
-    `-rule.evalDelay=${delay}s`,
+      `-rule.evalDelay=${delay}s`,
     `-datasource.queryStep=${Math.ceil(Math.max(lookback, 2 * delay))}s`,
     "-remoteWrite.flushInterval=1s",
   ];
