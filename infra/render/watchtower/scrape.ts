@@ -129,7 +129,7 @@ export const evaluationArguments = ({ timeDivisor }: Divisor): string[] => {
   const delay = seconds(limits.watchtower.storeDelay);
   const lookback = seconds(divided(limits.watchtower.lookback, timeDivisor));
   return [
-      `-rule.evalDelay=${delay}s`,
+    `-rule.evalDelay=${delay}s`,
     `-datasource.queryStep=${Math.ceil(Math.max(lookback, 2 * delay))}s`,
     "-remoteWrite.flushInterval=1s",
   ];
