@@ -107,7 +107,7 @@ export interface SuiteRow {
   readonly expectGone: () => Promise<void> | void;
   /** Texts that may stand nowhere in the state and in what is printed. */
   readonly secrets?: readonly string[];
-  /** Removed again by the destroy of a whole program, where that keeps it by itself. */
+  /** Bound of each test that applies something, ms. */
   readonly timeoutMs?: number;
 }
 

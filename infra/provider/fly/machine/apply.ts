@@ -9,7 +9,8 @@ import { eventsOf, isGone, isResting, troubleOf, wasAskedToStop } from "../machi
 import { isSame } from "../plain";
 import { prove, settled } from "../proof";
 import { submit, type Submission } from "../submit";
-import { configWith, shown, union } from "./config";
+import { configWith } from "./config";
+import { shown, union } from "./view";
 
 export interface ApplyRequest {
   readonly machine: string;

@@ -6,7 +6,8 @@ import { failure, statusOf } from "../failures";
 import { withLease } from "../lease";
 import { isGone, isResting } from "../machines";
 import { makeOnce, removeUntilGone } from "../once";
-import { configWith, markOf, shown } from "./config";
+import { configWith } from "./config";
+import { markOf, shown } from "./view";
 
 /**
  * The machine of that name; none, or one.

@@ -12,9 +12,9 @@ import { failure, statusOf } from "../failures";
 import { isGone, isResting } from "../machines";
 import { httpTransport } from "../transport";
 import { bringInLine, gone, isAutoStopped } from "./apply";
-import { described, shown, union } from "./config";
 import { byName, createOrAdopt, remove } from "./existence";
 import { machineSchema, plainMachine } from "./inputs";
+import { described, shown, union } from "./view";
 
 type MachineState = MachineInputs & {
   readonly machineId: string;
