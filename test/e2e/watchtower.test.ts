@@ -124,7 +124,7 @@ test("up places it, a second preview sees no change, destroy leaves nothing, and
         const response = await fetch(address, { headers: { authorization } });
         return {
           status: response.status,
-          body: response.ok ? ((await response.json()) as unknown) : undefined,
+          body: response.ok ? await response.json() : undefined,
         };
       };
 
