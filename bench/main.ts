@@ -1,4 +1,5 @@
 import { benchAlerts } from "./alerts";
+import { benchFaults } from "./faults";
 import { benchMachines } from "./machines";
 import { benchPreviews } from "./previews";
 import { benchToml } from "./toml";
@@ -9,7 +10,13 @@ const main = async (wanted: readonly string[]): Promise<void> => {
   const tell = (text: string): void => {
     process.stderr.write(`${text}\n`);
   };
-  const benches = { previews: benchPreviews, machines: benchMachines, toml: benchToml, alerts: benchAlerts };
+  const benches = {
+    previews: benchPreviews,
+    machines: benchMachines,
+    toml: benchToml,
+    alerts: benchAlerts,
+    faults: benchFaults,
+  };
   const results: Record<string, object> = {};
   for (const [name, bench] of Object.entries(benches)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;

@@ -1,16 +1,15 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { timeDivisor } from "../../ops/start/sandbox";
 import type { MachineSummary } from "../../sandbox/fly/client";
 import { onCallNotices } from "../support/alert-recipients";
 import type { AlertRig } from "../support/alert-rig";
-import { startAlertRig, usedPaths } from "../support/alert-rig";
+import { startAlertRig, usedPaths, usualDivisor } from "../support/alert-rig";
 import { shown } from "../support/alert-messages";
 import { startTraffic } from "../support/alert-traffic";
 
 // An hour as it should be: people come and go, machines are deployed, restarted, and sleep. Nobody is told anything.
 
-const hour = 3_600_000 / timeDivisor;
+const hour = 3_600_000 / usualDivisor;
 let rig: AlertRig;
 
 beforeAll(async () => {

@@ -143,14 +143,26 @@ export const alertScenarios: readonly AlertScenario[] = [
     recovers: spanOf(limits.alerts.oomKill.window),
   },
   {
-    name: "hang",
+    name: "crash loop",
     app: "hotdash-chatwoot",
-    fault: "hang",
-    parameters: {},
-    expects: [critical("FlyHealthCheckFailing", "web", "has been failing", "rollback")],
-    beside: [...unhealthy, "AppDependencyFailing"],
-    before: (fleet) => 1 + spanOf("15s")(fleet),
-    why: "the check must ask, and give up",
+    fault: "crash-loop",
+    parameters: { group: "worker" },
+    // So many starts as Fly's policy allows need more time than there is, where only its own time is compressed.
+    prepare: async ({ fly }: SandboxClient): Promise<void> => {
+      const { apps } = await fly.state();
+      for (const { id, processGroup } of apps.find(({ name }) => name === "hotdash-chatwoot")?.machines ?? [])
+        if (processGroup === "worker")
+          await fly.changeByHand(id, { restart: { policy: "on-failure", max_retries: 3 } });
+    },
+    expects: [
+      critical("FlyMachineCrashLooping", "worker", "times within", "fly logs"),
+      critical("FlyMachineGivenUp", "worker", "restart budget", "fly machine start"),
+      critical("FlyAllMachinesDown", "worker", "started machines", "fly machine start"),
+    ],
+    beside: [],
+    before: () => 3,
+    why: "it must crash three times",
+    recovers: spanOf(limits.alerts.crashLoop.window),
   },
   {
     name: "memory growth",
@@ -173,25 +185,14 @@ export const alertScenarios: readonly AlertScenario[] = [
     why: "the check must ask",
   },
   {
-    name: "crash loop",
+    name: "hang",
     app: "hotdash-staging",
-    fault: "crash-loop",
+    fault: "hang",
     parameters: {},
-    // So many starts as Fly's policy allows need more time than there is, where only its own time is compressed.
-    prepare: async ({ fly }) => {
-      const { apps } = await fly.state();
-      for (const { id } of apps.find(({ name }) => name === "hotdash-staging")?.machines ?? [])
-        await fly.changeByHand(id, { restart: { policy: "on-failure", max_retries: 3 } });
-    },
-    expects: [
-      critical("FlyMachineCrashLooping", "app", "times within", "fly logs"),
-      critical("FlyMachineGivenUp", "app", "restart budget", "fly machine start"),
-      critical("FlyAllMachinesDown", "app", "started machines", "fly machine start"),
-    ],
+    expects: [critical("FlyHealthCheckFailing", "app", "has been failing", "rollback")],
     beside: unhealthy,
-    before: () => 3,
-    why: "it must crash three times",
-    recovers: spanOf(limits.alerts.crashLoop.window),
+    before: (fleet) => 1 + spanOf("15s")(fleet),
+    why: "the check must ask, and give up",
   },
   {
     name: "volume filling",
