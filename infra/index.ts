@@ -11,18 +11,20 @@ import { fleet as declared } from "./fleet";
 import { resolveFleet } from "./model/fleet";
 import { summaryLine, summaryOf } from "./model/summary";
 import { readSettings } from "./settings";
-import { readGatusVariables, readWatchtowerSecrets } from "./watchtower-secrets";
+import { watchtowerHeartbeat } from "./render/uptime/heartbeats";
+import { readGatusVariables, readUptimeSecrets, readWatchtowerSecrets } from "./watchtower-secrets";
 import { withoutStack } from "./without-stack";
 
 // Settings, fleet and secrets: every mistake is refused here, before any resource exists.
 const fleet = withoutStack(() => resolveFleet(declared, readSettings()));
 const { alerting, settings } = fleet;
 const secrets = settings.watchtower ? withoutStack(() => readWatchtowerSecrets(settings)) : {};
+const uptimeSecrets = withoutStack(() => readUptimeSecrets(fleet));
 
 // Who hears, what Fly checks, what the outside watches, what is an alert.
 const channels = new AlertChannels("alerting", { alerting, settings });
 const apps = fleet.apps.map((app) => new FlyApp(app.name, { app, settings }));
-const uptime = new Uptime("uptime", { fleet });
+const uptime = new Uptime("uptime", { fleet, secrets: uptimeSecrets }, { dependsOn: channels });
 const rules = new AlertRules("rules", { fleet });
 const routing = new AlertRouting("routing", { fleet });
 const dashboards = new Dashboards("dashboards", { fleet });
@@ -31,7 +33,9 @@ const dashboards = new Dashboards("dashboards", { fleet });
 const tower =
   settings.watchtower &&
   new Watchtower("watchtower", {
-    ...{ fleet, rules, routing, uptime, secrets },
+    ...{ fleet, rules, routing, uptime },
+    // A heartbeat that the stack makes itself, where it is told of none.
+    secrets: { heartbeatUrl: uptime.heartbeats.get(watchtowerHeartbeat), ...secrets },
     watchtower: settings.watchtower,
     variables: readGatusVariables(fleet),
   });

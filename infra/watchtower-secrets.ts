@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { UptimeSecrets } from "./components/uptime-secrets";
 import type { Diagnostic } from "./model/diagnostics";
 import { Refusal } from "./model/diagnostics";
 import type { Fleet } from "./model/fleet";
@@ -17,7 +18,7 @@ const needed = {
   slackToken: {
     keys: ["flymon:slackToken"],
     environment: ["SLACK_BOT_TOKEN"],
-    limit: "Slack's bot token, with which Alertmanager and Gatus post",
+    limit: "Slack's bot token, with which whoever watches posts",
     mend: "`pulumi config set --secret flymon:slackToken xoxb-...`, or `export SLACK_BOT_TOKEN=xoxb-...`",
   },
   flyToken: {
@@ -53,6 +54,28 @@ export const readGatusVariables = (fleet: Pick<Fleet, "apps">): Record<string, p
     }),
   );
 
+const refuseMissing = (stack: string, subject: string, missing: readonly (keyof typeof needed)[]): void => {
+  if (missing.length === 0 || pulumi.runtime.isDryRun()) return;
+  throw new Refusal(
+    missing.map((name): Diagnostic => {
+      const { keys, limit, mend } = needed[name];
+      return { file: stackFile(stack), subject, field: keys[0], value: undefined, limit, mend };
+    }),
+  );
+};
+
+/**
+ * What a hosted backend of the outside watch needs to post to Slack and to ask as the declarations say.
+ * @throws Refusal at an apply without the token; a preview needs none
+ */
+export const readUptimeSecrets = (fleet: Pick<Fleet, "apps" | "settings">): UptimeSecrets => {
+  const { stack, uptimeBackend } = fleet.settings;
+  const slackToken = lookedUp(needed.slackToken);
+  if (uptimeBackend !== "gatus" && slackToken === undefined)
+    refuseMissing(stack, "uptimeBackend", ["slackToken"]);
+  return { slackToken, variables: readGatusVariables(fleet) };
+};
+
 /**
  * The secrets of this stack's watchtower, from its configuration and the environment.
  * @throws Refusal at an apply that lacks any that it cannot do without, with all of them; a preview needs none
@@ -60,21 +83,7 @@ export const readGatusVariables = (fleet: Pick<Fleet, "apps">): Record<string, p
 export const readWatchtowerSecrets = ({ stack }: Pick<Settings, "stack">): WatchtowerSecrets => {
   const found = { slackToken: lookedUp(needed.slackToken), flyToken: lookedUp(needed.flyToken) };
   const missing = (["slackToken", "flyToken"] as const).filter((name) => found[name] === undefined);
-  if (missing.length > 0 && !pulumi.runtime.isDryRun()) {
-    throw new Refusal(
-      missing.map((name): Diagnostic => {
-        const { keys, limit, mend } = needed[name];
-        return {
-          file: stackFile(stack),
-          subject: "watchtower",
-          field: keys[0],
-          value: undefined,
-          limit,
-          mend,
-        };
-      }),
-    );
-  }
+  refuseMissing(stack, "watchtower", missing);
   const others = givenSecrets
     .filter((name) => name !== "flyToken")
     .map((name) => [name, configured(`watchtower:${name}`)] as const);

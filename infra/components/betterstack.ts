@@ -23,20 +23,26 @@ type Deep<Value> = Value extends string | number | boolean | undefined
   : pulumi.Input<{ readonly [Key in keyof Value]: Deep<Value[Key]> }>;
 type Args<Inputs> = { readonly [Key in keyof Inputs]: Deep<Inputs[Key]> };
 
+export type BetterStackMonitorArgs = Args<BetterStackMonitorInputs>;
+export type BetterStackMonitorGroupArgs = Args<BetterStackMonitorGroupInputs>;
+export type BetterStackHeartbeatArgs = Args<BetterStackHeartbeatInputs>;
+export type BetterStackSeverityArgs = Args<BetterStackSeverityInputs>;
+export type BetterStackEscalationPolicyArgs = Args<BetterStackEscalationPolicyInputs>;
+export type BetterStackOutgoingWebhookArgs = Args<BetterStackOutgoingWebhookInputs>;
+export type BetterStackStatusPageArgs = Args<BetterStackStatusPageInputs>;
+export type BetterStackStatusPageSectionArgs = Args<BetterStackStatusPageSectionInputs>;
+export type BetterStackStatusPageResourceArgs = Args<BetterStackStatusPageResourceInputs>;
+
 /** A monitor: made, or adopted where exactly one of its name and URL is there. */
 export class BetterStackMonitor extends pulumi.CustomResource {
-  constructor(name: string, args: Args<BetterStackMonitorInputs>, options?: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: BetterStackMonitorArgs, options?: pulumi.CustomResourceOptions) {
     super(betterStackTypes.monitor, name, { ...args }, options);
   }
 }
 
 /** A group of monitors. */
 export class BetterStackMonitorGroup extends pulumi.CustomResource {
-  constructor(
-    name: string,
-    args: Args<BetterStackMonitorGroupInputs>,
-    options?: pulumi.CustomResourceOptions,
-  ) {
+  constructor(name: string, args: BetterStackMonitorGroupArgs, options?: pulumi.CustomResourceOptions) {
     super(betterStackTypes.monitorGroup, name, { ...args }, options);
   }
 }
@@ -46,25 +52,21 @@ export class BetterStackHeartbeat extends pulumi.CustomResource {
   /** The address to call; a secret. */
   declare readonly url: pulumi.Output<string>;
 
-  constructor(name: string, args: Args<BetterStackHeartbeatInputs>, options?: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: BetterStackHeartbeatArgs, options?: pulumi.CustomResourceOptions) {
     super(betterStackTypes.heartbeat, name, { ...args, url: undefined }, options);
   }
 }
 
 /** By which ways people hear of a step. */
 export class BetterStackSeverity extends pulumi.CustomResource {
-  constructor(name: string, args: Args<BetterStackSeverityInputs>, options?: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: BetterStackSeverityArgs, options?: pulumi.CustomResourceOptions) {
     super(betterStackTypes.severity, name, { ...args }, options);
   }
 }
 
 /** Who is told when; waiting times count from the step before. */
 export class BetterStackEscalationPolicy extends pulumi.CustomResource {
-  constructor(
-    name: string,
-    args: Args<BetterStackEscalationPolicyInputs>,
-    options?: pulumi.CustomResourceOptions,
-  ) {
+  constructor(name: string, args: BetterStackEscalationPolicyArgs, options?: pulumi.CustomResourceOptions) {
     super(betterStackTypes.escalationPolicy, name, { ...args }, options);
   }
 }
@@ -82,11 +84,7 @@ export class BetterStackOnCallCalendar extends pulumi.CustomResource {
 
 /** A webhook that Better Stack calls. Its URL is kept as a secret. */
 export class BetterStackOutgoingWebhook extends pulumi.CustomResource {
-  constructor(
-    name: string,
-    args: Args<BetterStackOutgoingWebhookInputs>,
-    options?: pulumi.CustomResourceOptions,
-  ) {
+  constructor(name: string, args: BetterStackOutgoingWebhookArgs, options?: pulumi.CustomResourceOptions) {
     super(betterStackTypes.outgoingWebhook, name, { ...args }, options);
   }
 }
@@ -107,29 +105,21 @@ export class BetterStackIncomingWebhook extends pulumi.CustomResource {
 
 /** A public status page. */
 export class BetterStackStatusPage extends pulumi.CustomResource {
-  constructor(name: string, args: Args<BetterStackStatusPageInputs>, options?: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: BetterStackStatusPageArgs, options?: pulumi.CustomResourceOptions) {
     super(betterStackTypes.statusPage, name, { ...args }, options);
   }
 }
 
 /** A heading of a status page. */
 export class BetterStackStatusPageSection extends pulumi.CustomResource {
-  constructor(
-    name: string,
-    args: Args<BetterStackStatusPageSectionInputs>,
-    options?: pulumi.CustomResourceOptions,
-  ) {
+  constructor(name: string, args: BetterStackStatusPageSectionArgs, options?: pulumi.CustomResourceOptions) {
     super(betterStackTypes.statusPageSection, name, { ...args }, options);
   }
 }
 
 /** Something that a status page shows. */
 export class BetterStackStatusPageResource extends pulumi.CustomResource {
-  constructor(
-    name: string,
-    args: Args<BetterStackStatusPageResourceInputs>,
-    options?: pulumi.CustomResourceOptions,
-  ) {
+  constructor(name: string, args: BetterStackStatusPageResourceArgs, options?: pulumi.CustomResourceOptions) {
     super(betterStackTypes.statusPageResource, name, { ...args }, options);
   }
 }

@@ -52,7 +52,7 @@ export class Watchtower extends pulumi.ComponentResource<void> {
   readonly password: pulumi.Output<string>;
   readonly app: FlyPlatformApp;
   readonly volumes: ReadonlyMap<WatchtowerPartName, FlyVolume>;
-  readonly machines: Readonly<Record<WatchtowerPartName, FlyMachine>>;
+  readonly machines: Readonly<Partial<Record<WatchtowerPartName, FlyMachine>>>;
   /** For people: its pages are on the private network, behind this user and password. */
   readonly whereabouts: object;
 
@@ -81,8 +81,11 @@ export class Watchtower extends pulumi.ComponentResource<void> {
 
     // Where they run, and what survives a restart.
     this.app = new FlyPlatformApp(name, transformed({ name: app, org }, transform?.app), child);
+    // Gatus has a machine only where it watches.
+    const has = (part: WatchtowerPartName): boolean => part !== "gatus" || uptime.gatusConfig !== undefined;
     this.volumes = new Map(
       watchtowerPartNames
+        .filter(has)
         .filter((part) => "volume" in watchtowerParts[part])
         .map((part) => [
           part,
@@ -138,12 +141,14 @@ export class Watchtower extends pulumi.ComponentResource<void> {
       exporter: machine("exporter", metrics),
       "json-exporter": machine("json-exporter", metrics, told),
       journal: machine("journal", metrics),
-      gatus: machine("gatus", metrics),
+      ...(has("gatus") && { gatus: machine("gatus", metrics) }),
     };
     this.whereabouts = {
       app: this.app.name,
       region,
-      pages: partPages(watchtower),
+      pages: Object.fromEntries(
+        Object.entries(partPages(watchtower)).filter(([part]) => has(part as WatchtowerPartName)),
+      ),
       user: partsUser,
       password: this.password,
     };

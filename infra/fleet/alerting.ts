@@ -34,6 +34,11 @@ export const alerting = declareAlerting("infra/fleet/alerting.ts", {
     warning: { channel: "monitoring", email: ["reliability"], responseTime: "15m" },
     info: { channel: "monitoring", email: [], log: "feedback/reliability.md", responseTime: "30m" },
   },
+  // Source: monitoring setup, "Synthetic Checks" and "Alert Check Script": both run by cron.
+  heartbeats: [
+    { name: "synthetic-check", about: "scripts/ci/synthetic-check.mjs", period: "15m", grace: "3m" },
+    { name: "alert-check", about: "scripts/ops/fly-alert-check.sh", period: "5m", grace: "1m" },
+  ],
   ladder: [
     { after: "0s", notify: ["reliability"], action: "Alert detected" },
     { after: "5m", notify: ["engineer"], action: "Still critical" },

@@ -3,6 +3,7 @@ import { matching } from "./matching";
 import { exclusionSchema, maintenanceSchema } from "./mutes";
 import { slackChannelName, slackLimits } from "./slack-limits";
 import { severities, severitySchema } from "./severity";
+import { heartbeatSchema } from "./uptime";
 import { durationSchema, milliseconds } from "./units";
 
 const emailSchema = matching(/^[^\s@]+@[^\s@]+$/, "an e-mail address", "write it as name@domain");
@@ -58,6 +59,8 @@ export const alertingSchema = z
         }),
       )
       .min(1),
+    /** What has to call regularly, where the outside watch takes calls. */
+    heartbeats: z.array(heartbeatSchema).default([]),
     /** Times in which work on apps is expected. */
     maintenance: z.array(maintenanceSchema).default([]),
     /** Known exceptions, each with its reason and its last day. */
@@ -90,12 +93,19 @@ export const alertingSchema = z
         context.addIssue({ code: "custom", path: ["ladder", index, "after"], params });
       }
     }
-    const names = alerting.maintenance.map(({ name }) => name);
-    for (const [index, name] of names.entries()) {
-      if (names.indexOf(name) === index) continue;
-      const params = { limit: "a name of its own", mend: "rename one of the windows" };
-      context.addIssue({ code: "custom", path: ["maintenance", index, "name"], params });
-    }
+    const mustDiffer = (list: "maintenance" | "heartbeats", mend: string): void => {
+      const names = alerting[list].map(({ name }) => name);
+      for (const [index, name] of names.entries()) {
+        if (names.indexOf(name) === index) continue;
+        context.addIssue({
+          code: "custom",
+          path: [list, index, "name"],
+          params: { limit: "a name of its own", mend },
+        });
+      }
+    };
+    mustDiffer("maintenance", "rename one of the windows");
+    mustDiffer("heartbeats", "rename one of the heartbeats");
   });
 
 export type AlertingDeclaration = z.input<typeof alertingSchema>;

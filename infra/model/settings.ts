@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { uptimeBackends } from "./uptime";
+import { statusPageSchema, uptimeBackends, uptimeRobotPlans } from "./uptime";
 import { givenSecrets, watchtowerSchema } from "./watchtower";
 
 /** The environments whose rules differ. */
@@ -19,7 +19,12 @@ export const settingsSchema = z.strictObject({
   apply: z.boolean().default(false),
   /** Differences of single apps, laid over their declarations. */
   overrides: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+  /** Who watches from outside. */
   uptimeBackend: z.enum(uptimeBackends).default("gatus"),
+  /** What UptimeRobot can do for this stack: its free plan tells everybody at once, and asks every five minutes. */
+  uptimeRobotPlan: z.enum(uptimeRobotPlans).default("paid"),
+  /** Without it there is none. Gatus has its own page. */
+  statusPage: statusPageSchema.optional(),
   /** Where an app is reached from outside, where that is not https://<app>.fly.dev. */
   addresses: z.record(z.string(), z.url({ protocol: /^https?$/ })).default({}),
   /** Slack's Web API, from the provider's own key `flymon:slackApiUrl`; a sandbox or a gateway sets it. */
@@ -58,7 +63,7 @@ const decoded = (value: unknown): unknown => {
 
 /** Pulumi asks for whatever has a type and no default, so Pulumi.yaml's default of an optional table is an empty one. */
 const isAbsent = (name: string, value: unknown): boolean =>
-  name === "watchtower" && JSON.stringify(value) === "{}";
+  ["watchtower", "statusPage"].includes(name) && JSON.stringify(value) === "{}";
 
 /**
  * The settings as the schema takes them, out of a stack's configuration: the keys of the project's namespace, Slack's

@@ -36,12 +36,11 @@ export const flyTomlFile = (app: ResolvedApp, stack: string): WrittenFile => ({
   settings: flyTomlSettings(app),
 });
 
-/** The configuration of the stack's Gatus. */
-export const gatusFile = (fleet: Fleet): WrittenFile => ({
-  path: "gatus/config.yaml",
-  header: headerFor("infra/fleet"),
-  settings: gatusSettings(fleet),
-});
+/** The configuration of the stack's Gatus; none where another backend watches. */
+export const gatusFile = (fleet: Fleet): WrittenFile | undefined =>
+  fleet.settings.uptimeBackend === "gatus"
+    ? { path: "gatus/config.yaml", header: headerFor("infra/fleet"), settings: gatusSettings(fleet) }
+    : undefined;
 
 /** Every file of a stack as text, by path: the same bytes that `up` writes. */
 export const writtenTexts = (fleet: Fleet): ReadonlyMap<string, string> => {
@@ -51,7 +50,7 @@ export const writtenTexts = (fleet: Fleet): ReadonlyMap<string, string> => {
       const { path, header, settings } = flyTomlFile(app, fleet.settings.stack);
       return [path, flyTomlText(settings, header)] as const;
     }),
-    [gatus.path, yamlText(gatus.settings, gatus.header)] as const,
+    ...(gatus ? [[gatus.path, yamlText(gatus.settings, gatus.header)] as const] : []),
     ...alertTexts(fleet),
     ...alertmanagerTexts(fleet),
     ...watchtowerTexts(fleet),

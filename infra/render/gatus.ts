@@ -13,6 +13,10 @@ import { certificateWarning } from "../model/uptime";
 import type { Duration } from "../model/units";
 import { divided, goDuration, milliseconds } from "../model/units";
 import type { Settings as GatusSettings } from "./toml-text";
+import { slackPostUrl } from "./uptime/slack";
+import { alertWords } from "./uptime/words";
+
+export { alertWords } from "./uptime/words";
 
 /**
  * What Gatus reads from its environment, so that no secret stands in a file: the bot's token, the file of its
@@ -34,9 +38,6 @@ export const gatusVariables = ({ apps }: Pick<Fleet, "apps">): string[] => {
     ),
   ];
 };
-
-/** What a message begins with. */
-export const alertWords = { triggered: "FAILING", resolved: "RECOVERED" } as const;
 
 const fromEnvironment = (name: string): string => `\${${name}}`;
 
@@ -236,7 +237,7 @@ export const gatusSettings = ({ apps, alerting, settings }: Fleet): GatusSetting
   storage: { type: "sqlite", path: fromEnvironment(gatusEnvironment.storagePath) },
   alerting: {
     custom: {
-      url: `${settings.slackApiUrl.replace(/\/$/, "")}/chat.postMessage`,
+      url: slackPostUrl(settings),
       method: "POST",
       headers: {
         Authorization: `Bearer ${fromEnvironment(gatusEnvironment.slackToken)}`,

@@ -26,8 +26,9 @@ interface Gatus {
 }
 
 const configOf = (fleet: ReturnType<typeof hotdashFleet>): Gatus => {
-  const { settings, header } = gatusFile(fleet);
-  return parse(yamlText(settings, header)) as Gatus;
+  const file = gatusFile(fleet);
+  if (file === undefined) throw new Error("Gatus has a file");
+  return parse(yamlText(file.settings, file.header)) as Gatus;
 };
 const gatus = configOf(hotdashFleet());
 const endpoint = (group: string, name: string): Endpoint => {

@@ -1,4 +1,5 @@
 import type { Fleet } from "../../model/fleet";
+import { makesWatchtowerHeartbeat } from "../uptime/heartbeats";
 import { ladderOf } from "./ladder";
 
 /** Which ways out of the watchtower a stack has. */
@@ -14,7 +15,7 @@ export const given = ({ settings }: Pick<Fleet, "settings">): Given => {
   return {
     mail: smtp !== undefined && (smtp.username === undefined || settings.given.includes("smtpPassword")),
     onCall: settings.given.includes("onCallWebhook"),
-    heartbeat: settings.given.includes("heartbeatUrl"),
+    heartbeat: settings.given.includes("heartbeatUrl") || makesWatchtowerHeartbeat(settings),
   };
 };
 

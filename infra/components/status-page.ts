@@ -1,0 +1,54 @@
+import * as pulumi from "@pulumi/pulumi";
+import { resourceTypes } from "../model/resources";
+import type { StatusPageSettings } from "../model/uptime";
+import type { BetterStackStatusPageArgs } from "./betterstack";
+import {
+  BetterStackStatusPage,
+  BetterStackStatusPageResource,
+  BetterStackStatusPageSection,
+} from "./betterstack";
+import type { Transform } from "./transform";
+import { transformed } from "./transform";
+
+/** Something that the page shows. */
+export interface Shown {
+  readonly name: string;
+  readonly monitorId: pulumi.Output<string>;
+}
+
+export interface StatusPageArgs {
+  readonly page: StatusPageSettings;
+  readonly shown: readonly Shown[];
+  readonly transform?: { readonly page?: Transform<BetterStackStatusPageArgs> };
+}
+
+/** The page that tells people outside how the apps are. */
+export class StatusPage extends pulumi.ComponentResource<void> {
+  constructor(
+    name: string,
+    { page, shown, transform }: StatusPageArgs,
+    options?: pulumi.ComponentResourceOptions,
+  ) {
+    super(resourceTypes.statusPage, name, {}, options);
+    const child = { parent: this };
+    const { subdomain, company, companyUrl, timezone } = page;
+    const { id: statusPageId } = new BetterStackStatusPage(
+      name,
+      transformed({ subdomain, companyName: company, companyUrl, timezone }, transform?.page),
+      child,
+    );
+    const { id: statusPageSectionId } = new BetterStackStatusPageSection(
+      `${name}-apps`,
+      { statusPageId, name: "Apps" },
+      child,
+    );
+    for (const { name: publicName, monitorId } of shown) {
+      new BetterStackStatusPageResource(
+        `${name}-${publicName.replaceAll(" ", "-")}`,
+        { statusPageId, statusPageSectionId, resourceId: monitorId, resourceType: "Monitor", publicName },
+        child,
+      );
+    }
+    this.registerOutputs();
+  }
+}
