@@ -86,6 +86,11 @@ export const readOptions = (argv: readonly string[]): WorldOptions => {
         .argParser(readFactor),
     )
     .addOption(
+      new Option("--monitor-mail <on-or-off>", "whether their mail to people goes to the inbox")
+        .default(true, "on")
+        .argParser((text) => text !== "off"),
+    )
+    .addOption(
       new Option("--uptimerobot-monitors <n-or-free>", "UptimeRobot's plan: for so many monitors, or free")
         .default(paidMonitors)
         .argParser(readPlan),

@@ -25,6 +25,8 @@ export interface ServiceOptions {
   readonly slackLimits: number;
   /** How many times faster than theirs the time of Better Stack and UptimeRobot runs. */
   readonly monitorFactor: number;
+  /** Where mail to people goes, "127.0.0.1:PORT"; it is only recorded where not given. */
+  readonly smtp?: string | undefined;
   /** How many monitors UptimeRobot's plan is for; its rate limit follows from that. */
   readonly uptimerobotMonitors: number | "free";
   /** Multiplies UptimeRobot's rate limit; Infinity for none. */

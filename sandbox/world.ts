@@ -23,6 +23,8 @@ export interface WorldOptions {
   readonly slackLimits?: number | undefined;
   /** How many times faster the time of the services that watch from outside runs; 30 where not given. */
   readonly monitorFactor?: number | undefined;
+  /** Whether mail of what watches from outside goes to the inbox; true where not given. */
+  readonly monitorMail?: boolean | undefined;
   /** UptimeRobot's plan: for so many monitors, 200 where not given, or the free one. */
   readonly uptimerobotMonitors?: number | "free" | undefined;
   /** Multiplies UptimeRobot's rate limit; 1 where not given, Infinity for none. */
@@ -53,6 +55,11 @@ export interface World {
 export const unknownApps = (names: readonly string[]): readonly string[] =>
   names.filter((name) => !catalogue.some((app) => app.name === name));
 
+const smtpOf = (inbox: Service | undefined): string | undefined => {
+  const { smtp } = (inbox?.announcement ?? {}) as { readonly smtp?: string };
+  return smtp;
+};
+
 /** Starts services, apps and control server. Rejects, with all stopped again, when a wanted port is taken. */
 export const startWorld = async (options: WorldOptions = {}): Promise<World> => {
   const ports = portsFrom(options.portBase);
@@ -74,6 +81,7 @@ export const startWorld = async (options: WorldOptions = {}): Promise<World> => 
         slackToken: options.slackToken,
         slackLimits: options.slackLimits ?? 1,
         monitorFactor: options.monitorFactor ?? defaultMonitorFactor,
+        smtp: options.monitorMail === false ? undefined : smtpOf(running.inbox),
         uptimerobotMonitors: options.uptimerobotMonitors ?? paidMonitors,
         uptimerobotLimits: options.uptimerobotLimits ?? 1,
       };

@@ -4,6 +4,7 @@ import type { Bindings } from "../faults/call-fault";
 import { down, hang } from "../faults/common";
 import { faultBoard } from "../faults/fault-board";
 import { createApi } from "../monitoring/api";
+import { mailer } from "../monitoring/mail";
 import { pageRoutes } from "../monitoring/page/routes";
 import { serviceTime } from "../monitoring/time";
 import { loopback, serveHttp, type BreakableServer } from "../net/breakable-server";
@@ -79,7 +80,13 @@ export const startBetterStack = async (
     },
   });
   const time = serviceTime(options.monitorFactor);
-  const engine = startEngine(account, faults, time, url);
+  const engine = startEngine(
+    account,
+    faults,
+    time,
+    url,
+    options.smtp === undefined ? undefined : mailer(options.smtp, "alerts@betterstack.example"),
+  );
   const context: KindContext = {
     account,
     runtime: engine.runtime,

@@ -1,3 +1,5 @@
+import type { Delivered } from "./deliver";
+
 /** By which way somebody was told. */
 export type Channel = "email" | "sms" | "call" | "push" | "slack" | "webhook" | "other";
 
@@ -41,6 +43,13 @@ export const notificationLog = (): NotificationLog => {
       return notification;
     },
   };
+};
+
+/** Notes what became of a notification. */
+export const settle = (notification: Notification, { ok, httpStatus, reason }: Delivered): void => {
+  notification.state = ok ? "sent" : "failed";
+  if (httpStatus !== undefined) notification.httpStatus = httpStatus;
+  if (reason !== undefined) notification.reason = reason;
 };
 
 /** Which notifications: of one incident, later than an id. */

@@ -5,6 +5,7 @@ import { down, hang } from "../faults/common";
 import { faultBoard } from "../faults/fault-board";
 import { seededRandom } from "../faults/random";
 import { createApi } from "../monitoring/api";
+import { mailer } from "../monitoring/mail";
 import { pageRoutes } from "../monitoring/page/routes";
 import { serviceTime } from "../monitoring/time";
 import { loopback, serveHttp, type BreakableServer } from "../net/breakable-server";
@@ -84,7 +85,12 @@ export const startUptimeRobot = async (
       limit(c);
     },
   });
-  const engine = startEngine(account, faults, serviceTime(options.monitorFactor));
+  const engine = startEngine(
+    account,
+    faults,
+    serviceTime(options.monitorFactor),
+    options.smtp === undefined ? undefined : mailer(options.smtp, "alert@uptimerobot.example"),
+  );
   const context: KindContext = {
     account,
     runtime: engine.runtime,

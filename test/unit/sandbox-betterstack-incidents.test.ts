@@ -13,12 +13,15 @@ let client: SandboxClient;
 let target: Server;
 let targetUrl: string;
 let status = 200;
+let asked = 0;
 
 beforeEach(async () => {
   status = 200;
+  asked = 0;
   world = await startWorld({ apps: [], monitorFactor: factor });
   client = connect(world.announcement);
   target = createServer((_request, response) => {
+    asked += 1;
     response.writeHead(status).end(status === 200 ? "all is well" : "broken");
   });
   await new Promise<void>((resolve) => target.listen(0, "127.0.0.1", resolve));
@@ -185,6 +188,8 @@ describe("escalation", () => {
       "ben@hotdash.example",
       "cleo@hotdash.example",
     ]);
+    const mail = await client.inbox.waitForMail(() => true, patience, { to: "ben@hotdash.example" });
+    expect(mail.subject).toBe("New incident: shop");
     const [first, second, third] = told.map(({ after }) => after);
     expect(first).toBeLessThan(150);
     expect(second).toBeGreaterThanOrEqual(290);
@@ -297,6 +302,40 @@ describe("escalation", () => {
     const list = await api("GET", "/api/v2/slack-integrations");
     expect(JSON.stringify(list)).not.toContain("/services/");
     expect(list.data).toMatchObject([{ attributes: { slack_channel_name: "#incidents" } }]);
+  });
+});
+
+describe("deliveries", () => {
+  test("that fail are tried again, then recorded with the reason", async () => {
+    status = 500;
+    await make("/api/v2/outgoing-webhooks", {
+      name: "broken",
+      url: targetUrl,
+      trigger_type: "incident_change",
+      on_incident_started: true,
+    });
+    await make("/api/v2/outgoing-webhooks", {
+      name: "elsewhere",
+      url: "https://example.com/hook",
+      trigger_type: "incident_change",
+      on_incident_started: true,
+    });
+    await make("/api/v3/incidents", { requester_email: "ada@hotdash.example", summary: "fire" });
+    const find = (name: string) =>
+      client.betterstack.waitForNotification(({ to, state }) => to === name && state === "failed", patience);
+    expect(await find("elsewhere")).toMatchObject({ reason: "the sandbox only delivers to 127.0.0.0/8" });
+    expect(await find("broken")).toMatchObject({ reason: "broken", httpStatus: 500 });
+    expect(asked, "once, and after each of three pauses").toBe(4);
+  });
+
+  test("reach nobody while switched off", async () => {
+    await client.breakService("betterstack", "deliveries-fail");
+    await make("/api/v3/incidents", { requester_email: "ada@hotdash.example", summary: "fire" });
+    await client.betterstack.waitForNotification(
+      ({ channel, state }) => channel === "email" && state === "failed",
+      patience,
+    );
+    expect(await client.inbox.mails()).toEqual([]);
   });
 });
 

@@ -162,6 +162,8 @@ describe("contacts", () => {
     const second = await client.uptimerobot.waitForNotification(({ to }) => to === "b@x.example", patience);
     expect(second.after).toBeGreaterThanOrEqual(590);
     expect(second.after).toBeLessThan(1_000);
+    const received = await client.inbox.waitForMail(() => true, patience, { to: "b@x.example" });
+    expect(received.subject).toBe("Monitor is DOWN: shop");
     status = 200;
     await client.uptimerobot.waitForIncident(({ endedAt }) => endedAt !== null, patience);
     expect(await told()).toEqual([

@@ -1,4 +1,5 @@
 import type { FaultBoard } from "../../faults/fault-board";
+import type { SendMail } from "../../monitoring/mail";
 import { notificationLog, type NotificationLog } from "../../monitoring/notifications";
 import type { ServiceTime } from "../../monitoring/time";
 import type { Account } from "../account";
@@ -37,12 +38,13 @@ export const startEngine = (
   faults: FaultBoard,
   time: ServiceTime,
   url: () => string,
+  sendMail: SendMail | undefined,
 ): Engine => {
   const incidents = incidentBook(account.newId);
   const notifications = notificationLog();
   const monitors = watchMonitors(account, incidents, time);
   const heartbeats = watchHeartbeats(account, incidents, time);
-  const notifier = createNotifier(account, incidents, notifications, faults, url);
+  const notifier = createNotifier(account, incidents, notifications, faults, url, sendMail);
   const escalations = runEscalations(account, incidents, notifier, time);
 
   const publicState: Runtime["publicState"] = (type, id) => {

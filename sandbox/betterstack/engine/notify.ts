@@ -1,6 +1,12 @@
 import type { FaultBoard } from "../../faults/fault-board";
-import { deliver, type Delivery } from "../../monitoring/deliver";
-import type { Channel, Notification, NotificationLog } from "../../monitoring/notifications";
+import { deliver, type Delivered, type Delivery } from "../../monitoring/deliver";
+import type { SendMail } from "../../monitoring/mail";
+import {
+  settle,
+  type Channel,
+  type Notification,
+  type NotificationLog,
+} from "../../monitoring/notifications";
 import type { Account, Person } from "../account";
 import { incidentResource } from "../api/incident-resource";
 import { deliveriesFail } from "../faults";
@@ -53,6 +59,7 @@ export const createNotifier = (
   log: NotificationLog,
   faults: FaultBoard,
   url: () => string,
+  sendMail: SendMail | undefined,
 ): Notifier => {
   const aborter = new AbortController();
   const add = (
@@ -68,17 +75,11 @@ export const createNotifier = (
     incidents.note(incident.id, `${channel} to ${to}: ${event}`);
     return notification;
   };
-  const send = (notification: Notification, delivery: Delivery): void => {
+  const send = (notification: Notification, sent: () => Promise<Delivered>): void => {
     const broken = faults.read(deliveriesFail) !== undefined;
-    const done = broken
-      ? Promise.resolve({ ok: false, reason: "switched off" })
-      : deliver(delivery, aborter.signal);
+    const done: Promise<Delivered> = broken ? Promise.resolve({ ok: false, reason: "switched off" }) : sent();
     void done.then((delivered) => {
-      notification.state = delivered.ok ? "sent" : "failed";
-      Object.assign(notification, {
-        ...("httpStatus" in delivered && { httpStatus: delivered.httpStatus }),
-        ...("reason" in delivered && { reason: delivered.reason }),
-      });
+      settle(notification, delivered);
       if (!delivered.ok)
         incidents.note(notification.incident, `${notification.channel} to ${notification.to} failed`);
     });
@@ -89,7 +90,10 @@ export const createNotifier = (
   return {
     person: (incident, { email, phone }, ways, event) => {
       const words = text(incident, event);
-      if (ways.email) add(incident, event, "email", email, words, "recorded");
+      if (ways.email) {
+        const mail = add(incident, event, "email", email, words, sendMail ? "sending" : "recorded");
+        if (sendMail) send(mail, () => sendMail(email, `${plainHeading(event)}: ${incident.name}`, words));
+      }
       if (ways.push || ways.critical_alert) add(incident, event, "push", email, words, "recorded");
       if (event !== "started") return;
       if (ways.sms) add(incident, event, "sms", phone, words, "recorded");
@@ -100,7 +104,7 @@ export const createNotifier = (
       if (integration === undefined || integration.slack_status !== "active") return;
       if (event === "resolved" && !integration.notify_on_resolve) return;
       const to = integration.slack_channel_name ?? integration.slack_channel_id;
-      send(add(incident, event, "slack", to, text(incident, event), "sending"), {
+      const message: Delivery = {
         url: integration.webhookUrl,
         method: "POST",
         headers: { "Content-Type": "application/json" },
@@ -116,14 +120,19 @@ export const createNotifier = (
             },
           ],
         }),
-      });
+      };
+      send(add(incident, event, "slack", to, text(incident, event), "sending"), () =>
+        deliver(message, aborter.signal),
+      );
     },
     webhook: (incident, id, event) => {
       const webhook = account.in("outgoing-webhooks").get(id)?.attributes;
       if (webhook === undefined || webhook[wantedEvent[event]] !== true) return;
       const to = webhook.name ?? `webhook ${id}`;
       const sent = payload(webhook, incident, incidentResource(incident), event, url());
-      send(add(incident, event, "webhook", to, text(incident, event), "sending"), sent);
+      send(add(incident, event, "webhook", to, text(incident, event), "sending"), () =>
+        deliver(sent, aborter.signal),
+      );
     },
     record: (incident, channel, to, event, words) => {
       add(incident, event, channel, to, words, "recorded");

@@ -1,4 +1,5 @@
 import type { FaultBoard } from "../../faults/fault-board";
+import type { SendMail } from "../../monitoring/mail";
 import { notificationLog, type NotificationLog } from "../../monitoring/notifications";
 import type { ProbeResult } from "../../monitoring/probe/result";
 import type { ServiceTime } from "../../monitoring/time";
@@ -41,11 +42,16 @@ export interface Engine {
 }
 
 /** Starts to watch what is and what will be in the account. */
-export const startEngine = (account: Account, faults: FaultBoard, time: ServiceTime): Engine => {
+export const startEngine = (
+  account: Account,
+  faults: FaultBoard,
+  time: ServiceTime,
+  sendMail: SendMail | undefined,
+): Engine => {
   const monitors = account.in("monitors");
   const incidents = incidentBook();
   const notifications = notificationLog();
-  const notifier = createNotifier(account, incidents, notifications, faults);
+  const notifier = createNotifier(account, incidents, notifications, faults, sendMail);
   const alerting = createAlerting(account, notifier, time);
   const watches = new Map<number, Watch>();
   const courses = new Map<number, Course>();

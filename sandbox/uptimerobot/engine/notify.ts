@@ -1,6 +1,12 @@
 import type { FaultBoard } from "../../faults/fault-board";
-import { deliver, type Delivery } from "../../monitoring/deliver";
-import type { Channel, NotificationLog } from "../../monitoring/notifications";
+import { deliver, type Delivered, type Delivery } from "../../monitoring/deliver";
+import type { SendMail } from "../../monitoring/mail";
+import {
+  settle,
+  type Channel,
+  type Notification,
+  type NotificationLog,
+} from "../../monitoring/notifications";
 import type { Account } from "../account";
 import { deliveriesFail } from "../faults";
 import { contactName } from "../kinds/alert-contact";
@@ -96,19 +102,35 @@ export const createNotifier = (
   incidents: IncidentBook,
   log: NotificationLog,
   faults: FaultBoard,
+  sendMail: SendMail | undefined,
 ): Notifier => {
   const aborter = new AbortController();
   const tell: Notifier["tell"] = (contact, incident, turn) => {
-    const add = (channel: Channel, to: string, state: "recorded" | "sending") => {
+    const add = (channel: Channel, to: string, state: "recorded" | "sending"): Notification => {
       incidents.note(incident.id, `${channel} to ${to}: ${turn}`);
       const after = Date.now() - incident.startedAt;
       const text = words(incident, turn);
       return log.add({ incident: incident.id, event: turn, channel, to, text, after, state });
     };
+    const send = (notification: Notification, sent: () => Promise<Delivered>): void => {
+      const broken = faults.read(deliveriesFail) !== undefined;
+      const done: Promise<Delivered> = broken
+        ? Promise.resolve({ ok: false, reason: "switched off" })
+        : sent();
+      void done.then((delivered) => {
+        settle(notification, delivered);
+        if (!delivered.ok)
+          incidents.note(incident.id, `${notification.channel} to ${notification.to} failed`);
+      });
+    };
     const person = account.in("alert-contacts").get(Number(contact))?.attributes;
     if (person !== undefined) {
-      if (person.isActive && wants(person.enableNotificationsFor, turn))
-        add(ways[person.type] ?? "other", contactName(person), "recorded");
+      if (!person.isActive || !wants(person.enableNotificationsFor, turn)) return;
+      const mails = person.type === "Email" ? sendMail : undefined;
+      const to = contactName(person);
+      const notification = add(ways[person.type] ?? "other", to, mails ? "sending" : "recorded");
+      const subject = `Monitor is ${turn.toUpperCase()}: ${incident.name}`;
+      if (mails) send(notification, () => mails(person.value, subject, notification.text));
       return;
     }
     const integration = account.in("integrations").get(Number(contact))?.attributes;
@@ -119,17 +141,8 @@ export const createNotifier = (
       add("other", to, "recorded");
       return;
     }
-    const notification = add(type === "Slack" ? "slack" : "webhook", to, "sending");
-    const broken = faults.read(deliveriesFail) !== undefined;
     const delivery = (type === "Slack" ? slack : webhook)(integration, incident, turn);
-    const done = broken
-      ? Promise.resolve({ ok: false, reason: "switched off" })
-      : deliver(delivery, aborter.signal);
-    void done.then((delivered) => {
-      const { ok, ...rest } = delivered;
-      Object.assign(notification, { state: ok ? "sent" : "failed", ...rest });
-      if (!ok) incidents.note(incident.id, `${notification.channel} to ${to} failed`);
-    });
+    send(add(type === "Slack" ? "slack" : "webhook", to, "sending"), () => deliver(delivery, aborter.signal));
   };
   return {
     tell,
