@@ -13,7 +13,7 @@ const slackSchema = z.strictObject({
   webhookUrl: z.url(),
 });
 const bySchema = z.strictObject({ by: z.string().min(1).default("a person") });
-const inviteSchema = z.strictObject({ email: z.email() });
+const inviteSchema = z.strictObject({ email: z.email({ pattern: /^[^\s@]+@[^\s@]+$/ }) });
 const number = z.coerce.number().int().optional();
 
 /** Routes below `/betterstack` of the control server: what a person does there, and what became of all. */
