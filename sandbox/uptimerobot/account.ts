@@ -1,27 +1,19 @@
-import { randomBytes } from "node:crypto";
-import { versions, type Versions } from "../monitoring/versions";
+import { createHoldings, type Entry, type Holdings } from "../monitoring/holdings";
 import type { AlertContact } from "./kinds/alert-contact";
 import type { Integration } from "./kinds/integration";
 import type { MaintenanceWindow } from "./kinds/maintenance-window";
 import type { Monitor } from "./kinds/monitor";
 import type { Psp } from "./kinds/psp";
 
+export type { Entry } from "../monitoring/holdings";
+
 /** A name for several monitors. */
 export interface MonitorGroup {
   readonly name: string;
 }
 
-/** A thing of the account with what was set on it. */
-export interface Entry<Attributes> {
-  readonly id: number;
-  /** Milliseconds since the epoch. */
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  readonly attributes: Attributes;
-}
-
 /** What the account holds, by kind. */
-export interface Holdings {
+export interface Kinds {
   monitors: Monitor;
   integrations: Integration;
   "alert-contacts": AlertContact;
@@ -30,17 +22,7 @@ export interface Holdings {
   "monitor-groups": MonitorGroup;
   tags: { readonly name: string };
 }
-export type KindName = keyof Holdings;
-
-const names: readonly KindName[] = [
-  "monitors",
-  "integrations",
-  "alert-contacts",
-  "maintenance-windows",
-  "psps",
-  "monitor-groups",
-  "tags",
-];
+export type KindName = keyof Kinds;
 
 /** What a plan allows. */
 export interface Plan {
@@ -64,68 +46,24 @@ export const planOf = (monitors: number | "free"): Plan =>
       };
 
 /** One account: all that is set, without what happens. */
-export interface Account {
+export interface Account extends Holdings<Kinds> {
   readonly plan: Plan;
   /** Who it belongs to. */
   readonly owner: { readonly id: number; readonly name: string; readonly email: string };
-  in<Name extends KindName>(name: Name): Versions<Entry<Holdings[Name]>>;
-  add<Name extends KindName>(name: Name, attributes: Holdings[Name]): Entry<Holdings[Name]>;
-  /** Puts there what every account starts with. */
-  seed<Name extends KindName>(name: Name, attributes: Holdings[Name]): void;
-  change<Name extends KindName>(name: Name, id: number, attributes: Holdings[Name]): Entry<Holdings[Name]>;
-  remove(name: KindName, id: number): boolean;
   /** The tag of this name, made where there is none. */
-  tag(name: string): Entry<Holdings["tags"]>;
-  readonly newSecret: () => string;
-  watch(onChange: (name: KindName, id: number) => void): void;
+  tag(name: string): Entry<Kinds["tags"]>;
 }
 
-export const createAccount = (plan: Plan, now: () => number = Date.now): Account => {
-  const collections = new Map<KindName, unknown>(names.map((name) => [name, versions(now)]));
-  const watchers: ((name: KindName, id: number) => void)[] = [];
-  let lastId = 800_100_000;
-  const newId = (): number => (lastId += 1);
-  const changed = (name: KindName, id: number): void => {
-    watchers.forEach((watcher) => {
-      watcher(name, id);
-    });
-  };
-  const collection = <Name extends KindName>(name: Name): Versions<Entry<Holdings[Name]>> =>
-    collections.get(name) as Versions<Entry<Holdings[Name]>>;
-  const put = <Name extends KindName>(name: Name, entry: Entry<Holdings[Name]>): Entry<Holdings[Name]> => {
-    collection(name).set(entry.id, entry);
-    changed(name, entry.id);
-    return entry;
-  };
-  const add: Account["add"] = (name, attributes) =>
-    put(name, { id: newId(), createdAt: now(), updatedAt: now(), attributes });
-
+export const createAccount = (plan: Plan): Account => {
+  const holdings = createHoldings<Kinds>(800_100_001);
   return {
+    ...holdings,
     plan,
-    owner: { id: newId(), name: "Hotdash", email: "ada@hotdash.example" },
-    in: collection,
-    add,
-    seed: (name, attributes) => {
-      const id = newId();
-      collection(name).seed(id, { id, createdAt: now(), updatedAt: now(), attributes });
-    },
-    change: (name, id, attributes) => {
-      const before = collection(name).get(id);
-      if (before === undefined) throw new Error(`no ${name} ${id}`);
-      return put(name, { ...before, updatedAt: now(), attributes });
-    },
-    remove: (name, id) => {
-      const removed = collection(name).remove(id);
-      if (removed) changed(name, id);
-      return removed;
-    },
+    owner: { id: holdings.newId(), name: "Hotdash", email: "ada@hotdash.example" },
     tag: (name) =>
-      collection("tags")
+      holdings
+        .in("tags")
         .list()
-        .find(({ attributes }) => attributes.name === name) ?? add("tags", { name }),
-    newSecret: () => randomBytes(12).toString("hex"),
-    watch: (onChange) => {
-      watchers.push(onChange);
-    },
+        .find(({ attributes }) => attributes.name === name) ?? holdings.add("tags", { name }),
   };
 };

@@ -1,13 +1,13 @@
 import type { Api, CallContext } from "../../monitoring/api";
 import { readFields } from "../../monitoring/fields";
-import type { Entry, Holdings, KindName } from "../account";
+import type { Entry, Kinds, KindName } from "../account";
 import type { Kind, KindContext } from "../kinds/kind";
 import { notFound, page, unprocessable, unsupported, type Resource } from "./answers";
 
 /** A thing as it is answered. */
 export const resourceOf = <Name extends KindName>(
   kind: Kind<Name>,
-  entry: Entry<Holdings[Name]>,
+  entry: Entry<Kinds[Name]>,
   context: KindContext,
 ): Resource => ({
   id: String(entry.id),
@@ -25,8 +25,8 @@ export const wanted = <Name extends KindName>(
   kind: Kind<Name>,
   call: CallContext,
   context: KindContext,
-  before?: Entry<Holdings[Name]>,
-): Holdings[Name] => {
+  before?: Entry<Kinds[Name]>,
+): Kinds[Name] => {
   const read = readFields(kind.fields, call.body, before?.attributes);
   call.passedOver(read.ignored);
   if (Object.keys(read.mistakes).length > 0) throw unprocessable(read.mistakes);
@@ -56,13 +56,13 @@ export const resourceRoutes = <Name extends KindName>(
     if (account.in(kind.parent).get(parent, lag) === undefined) throw notFound();
     return parent;
   };
-  const found = (call: CallContext, lag = 0): Entry<Holdings[Name]> => {
+  const found = (call: CallContext, lag = 0): Entry<Kinds[Name]> => {
     const parent = parentOf(call);
     const entry = things.get(call.id, lag);
     if (entry === undefined || entry.parent !== parent) throw notFound();
     return entry;
   };
-  const document = (entry: Entry<Holdings[Name]>): object => ({
+  const document = (entry: Entry<Kinds[Name]>): object => ({
     data: resourceOf(kind, entry, context),
     ...(kind.included && { included: kind.included(entry, context) }),
   });

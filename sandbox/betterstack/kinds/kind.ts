@@ -1,6 +1,6 @@
 import type { Fields } from "../../monitoring/fields";
 import type { Sent } from "../../monitoring/api";
-import type { Account, Entry, Holdings, KindName } from "../account";
+import type { Account, Entry, Kinds, KindName } from "../account";
 import type { Resource } from "../api/answers";
 import type { Runtime } from "../runtime";
 
@@ -23,29 +23,29 @@ export interface Kind<Name extends KindName = KindName> {
   readonly parent?: KindName;
   /** JSON:API's type. */
   readonly type: string;
-  readonly fields: Fields<Holdings[Name]>;
+  readonly fields: Fields<Kinds[Name]>;
   /** Finds what a single field cannot tell. */
-  check?(attributes: Holdings[Name], context: KindContext, itself: number | undefined): Mistakes;
+  check?(attributes: Kinds[Name], context: KindContext, itself: number | undefined): Mistakes;
   /** Closed sets that depend on other fields. */
-  allowed?(attributes: Holdings[Name]): Readonly<Record<string, readonly unknown[]>>;
+  allowed?(attributes: Kinds[Name]): Readonly<Record<string, readonly unknown[]>>;
   /** Last changes to what is kept, such as ids of parts. */
   settle?(
-    attributes: Holdings[Name],
+    attributes: Kinds[Name],
     context: KindContext,
-    before: Holdings[Name] | undefined,
+    before: Kinds[Name] | undefined,
     sent: Sent,
-  ): Holdings[Name];
+  ): Kinds[Name];
   /** What is answered where it is not simply what is kept. */
-  shown?(entry: Entry<Holdings[Name]>, context: KindContext): object;
-  relationships?(entry: Entry<Holdings[Name]>, context: KindContext): object;
+  shown?(entry: Entry<Kinds[Name]>, context: KindContext): object;
+  relationships?(entry: Entry<Kinds[Name]>, context: KindContext): object;
   /** What a single one is answered with beside it, as JSON:API's `included`. */
-  included?(entry: Entry<Holdings[Name]>, context: KindContext): readonly Resource[];
+  included?(entry: Entry<Kinds[Name]>, context: KindContext): readonly Resource[];
   /** Query parameters that narrow a list. */
-  readonly filters?: Readonly<Record<string, (entry: Entry<Holdings[Name]>, wanted: string) => boolean>>;
+  readonly filters?: Readonly<Record<string, (entry: Entry<Kinds[Name]>, wanted: string) => boolean>>;
   /** Which verbs there are; all where not given. */
   readonly verbs?: readonly ("list" | "get" | "create" | "update" | "delete")[];
   /** Before one is removed: what else goes, or why it may not. */
-  removed?(entry: Entry<Holdings[Name]>, context: KindContext): void;
+  removed?(entry: Entry<Kinds[Name]>, context: KindContext): void;
 }
 
 /** Whether a reference leads somewhere; null leads nowhere and is fine. */

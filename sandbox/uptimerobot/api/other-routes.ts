@@ -1,5 +1,5 @@
 import type { Api } from "../../monitoring/api";
-import type { Holdings } from "../account";
+import type { Kinds } from "../account";
 import { notFound } from "../answers";
 import { alertContactKind } from "../kinds/alert-contact";
 import type { KindContext } from "../kinds/kind";
@@ -8,7 +8,7 @@ import { monitorKind } from "../kinds/monitor";
 /** Pausing and starting monitors, and what belongs to the user. */
 export const otherRoutes = (api: Api, context: KindContext, forget: (monitor: number) => void): void => {
   const { account } = context;
-  const change = (id: number, patch: Partial<Holdings["monitors"]>): object => {
+  const change = (id: number, patch: Partial<Kinds["monitors"]>): object => {
     const before = account.in("monitors").get(id);
     if (before === undefined) throw notFound(monitorKind.title);
     return monitorKind.shown(account.change("monitors", id, { ...before.attributes, ...patch }), context, 0);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Api, CallContext } from "../../monitoring/api";
 import { readFields } from "../../monitoring/fields";
-import type { Entry, Holdings, KindName } from "../account";
+import type { Entry, Kinds, KindName } from "../account";
 import { conflict, forbidden, invalid, notFound } from "../answers";
 import type { Kind, KindContext } from "../kinds/kind";
 
@@ -15,8 +15,8 @@ const wanted = <Name extends KindName>(
   kind: Kind<Name>,
   call: CallContext,
   context: KindContext,
-  before?: Holdings[Name],
-): Holdings[Name] => {
+  before?: Kinds[Name],
+): Kinds[Name] => {
   const read = readFields(kind.fields, kind.unpacked?.(call.body) ?? call.body, before);
   call.passedOver(read.ignored.filter((key) => key !== "data"));
   const mistakes = [
@@ -44,7 +44,7 @@ export const resourceRoutes = <Name extends KindName>(
   const path = `/v3/${name}`;
   const things = account.in(name);
 
-  const found = (id: number, lag = 0): Entry<Holdings[Name]> => {
+  const found = (id: number, lag = 0): Entry<Kinds[Name]> => {
     const entry = things.get(id, lag);
     if (entry === undefined) throw notFound(kind.title);
     return entry;
@@ -77,7 +77,7 @@ export const resourceRoutes = <Name extends KindName>(
       if (name === "monitors" && things.list().length >= account.plan.monitorLimit)
         throw forbidden(`The plan's limit of ${account.plan.monitorLimit} monitors is reached`);
       if (name === "integrations") {
-        const { type, address } = attributes as Holdings["integrations"];
+        const { type, address } = attributes as Kinds["integrations"];
         const key = `${type} ${address}`;
         const known = account
           .in("integrations")

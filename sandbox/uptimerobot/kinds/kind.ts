@@ -1,6 +1,6 @@
 import type { Sent } from "../../monitoring/api";
 import type { Fields } from "../../monitoring/fields";
-import type { Account, Entry, Holdings, KindName } from "../account";
+import type { Account, Entry, Kinds, KindName } from "../account";
 import type { Runtime } from "../runtime";
 
 /** Where a kind looks things up. */
@@ -16,25 +16,17 @@ export interface Kind<Name extends KindName = KindName> {
   readonly name: Name;
   /** As errors name it: "Monitor not found". */
   readonly title: string;
-  readonly fields: Fields<Holdings[Name]>;
+  readonly fields: Fields<Kinds[Name]>;
   /** What was sent in the form that the fields have. */
   unpacked?(sent: Sent): Sent;
   /** What is wrong beyond single fields: what the 400 says. */
-  check?(
-    attributes: Holdings[Name],
-    context: KindContext,
-    before: Holdings[Name] | undefined,
-  ): string | undefined;
+  check?(attributes: Kinds[Name], context: KindContext, before: Kinds[Name] | undefined): string | undefined;
   /** Last changes to what is kept. */
-  settle?(
-    attributes: Holdings[Name],
-    context: KindContext,
-    before: Holdings[Name] | undefined,
-  ): Holdings[Name];
-  shown(entry: Entry<Holdings[Name]>, context: KindContext, lag: number): object;
+  settle?(attributes: Kinds[Name], context: KindContext, before: Kinds[Name] | undefined): Kinds[Name];
+  shown(entry: Entry<Kinds[Name]>, context: KindContext, lag: number): object;
   /** Query parameters that narrow a list. */
   readonly filters?: Readonly<
-    Record<string, (entry: Entry<Holdings[Name]>, wanted: string, context: KindContext) => boolean>
+    Record<string, (entry: Entry<Kinds[Name]>, wanted: string, context: KindContext) => boolean>
   >;
   /** Which verbs there are; all where not given. */
   readonly verbs?: readonly ("list" | "get" | "create" | "update" | "delete")[];
