@@ -61,8 +61,9 @@ test("an hour of traffic, deploys, restarts and sleep tells nobody anything", as
     (async () => {
       await at(0.2);
       for (const { id, state } of await machinesOf("hotdash-production")) {
-        // A program that ends by itself is started again by Fly.
-        if (state === "started") await rig.client.fly.kill(id, "SIGTERM");
+        // A program that crashes once is started again by Fly.
+        if (state !== "started") continue;
+        await rig.client.fly.kill(id, "SIGKILL");
         await untilReady("hotdash-production", id);
         return;
       }
