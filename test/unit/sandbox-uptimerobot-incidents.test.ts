@@ -161,7 +161,6 @@ describe("contacts", () => {
     });
     const second = await client.uptimerobot.waitForNotification(({ to }) => to === "b@x.example", patience);
     expect(second.after).toBeGreaterThanOrEqual(590);
-    expect(second.after).toBeLessThan(1_000);
     const received = await client.inbox.waitForMail(() => true, patience, { to: "b@x.example" });
     expect(received.subject).toBe("Monitor is DOWN: shop");
     status = 200;
@@ -181,9 +180,9 @@ describe("contacts", () => {
       assignedAlertContacts: [{ alertContactId: String(contact), threshold: 0, recurrence: 1 }],
     });
     await expect.poll(async () => (await told()).length, { timeout: patience }).toBe(3);
-    const [first, second, third] = (await client.uptimerobot.notifications()).map(({ at }) => at);
-    expect((third ?? 0) - (second ?? 0)).toBeGreaterThanOrEqual(550);
-    expect((second ?? 0) - (first ?? 0)).toBeLessThan(900);
+    const [, second, third] = (await client.uptimerobot.notifications()).map(({ after }) => after);
+    expect(second).toBeGreaterThanOrEqual(590);
+    expect(third).toBeGreaterThanOrEqual(1_190);
     status = 200;
     await client.uptimerobot.waitForIncident(({ endedAt }) => endedAt !== null, patience);
     status = 500;
