@@ -1,6 +1,7 @@
 import { benchAlerts } from "./alerts";
 import { benchFaults } from "./faults";
 import { benchMachines } from "./machines";
+import { benchMonitors } from "./monitors";
 import { benchPreviews } from "./previews";
 import { benchToml } from "./toml";
 
@@ -13,6 +14,7 @@ const main = async (wanted: readonly string[]): Promise<void> => {
   const benches = {
     previews: benchPreviews,
     machines: benchMachines,
+    monitors: benchMonitors,
     toml: benchToml,
     alerts: benchAlerts,
     faults: benchFaults,
