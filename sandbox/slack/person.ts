@@ -12,6 +12,7 @@ const channelSchema = z.strictObject({
   /** Whether the bot is invited at once. */
   withBot: z.boolean().default(false),
 });
+const leaveSchema = z.strictObject({ user: z.string() });
 const webhookSchema = z.strictObject({ channel: z.string() });
 
 /** What a person can do in Slack's own window and a bot cannot; and a look at all messages, whatever is broken. */
@@ -57,6 +58,14 @@ export const personRoutes = (workspace: Workspace, webhooks: Webhooks, serverUrl
     if (channel.isArchived) channel.members.delete(users.bot.id);
     workspace.changed(channel);
     return c.json({ id: channel.id, isArchived: channel.isArchived });
+  });
+  routes.post("/channels/:channel/leave", async (c) => {
+    const asked = leaveSchema.safeParse(await c.req.json().catch(() => undefined));
+    if (!asked.success) return c.json({ error: z.prettifyError(asked.error) }, 400);
+    const channel = workspace.find(c.req.param("channel"));
+    if (channel?.members.delete(asked.data.user) !== true) return c.json({ error: "no such member" }, 404);
+    workspace.changed(channel);
+    return c.json({ id: channel.id, members: [...channel.members] });
   });
   routes.post("/webhooks", async (c) => {
     const asked = webhookSchema.safeParse(await c.req.json().catch(() => undefined));

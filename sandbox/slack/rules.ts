@@ -24,6 +24,9 @@ export const rules = {
   /** docs.slack.dev/reference/methods/bookmarks.add */
   bookmarkTitle: 256,
   bookmarkLink: 2_048,
+  /** Not in the method's pages; Slack's help names 100 for both. */
+  bookmarks: 100,
+  pins: 100,
 } as const;
 
 /**

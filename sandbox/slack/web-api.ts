@@ -12,15 +12,20 @@ import type { Workspace } from "./workspace";
 
 /** The scopes that the bot was installed with. */
 export const installedScopes: readonly string[] = [
+  "bookmarks:read",
   "bookmarks:write",
+  "channels:history",
   "channels:join",
   "channels:manage",
   "channels:read",
   "chat:write",
   "chat:write.public",
+  "groups:history",
   "groups:read",
   "groups:write",
+  "pins:read",
   "pins:write",
+  "users:read.email",
 ];
 
 /** What the Web API works on. */

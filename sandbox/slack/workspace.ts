@@ -12,11 +12,19 @@ export interface Statement {
 export interface Bookmark {
   readonly id: string;
   readonly channel_id: string;
-  readonly title: string;
-  readonly link: string;
-  readonly emoji: string;
+  title: string;
+  link: string;
+  emoji: string;
   readonly type: "link";
   readonly date_created: number;
+  /** 0 when never changed. */
+  date_updated: number;
+}
+
+/** What an app keeps beside a message; nobody sees it in the window. */
+export interface MessageMetadata {
+  readonly event_type: string;
+  readonly event_payload: Readonly<Record<string, unknown>>;
 }
 
 export interface Channel {
@@ -46,6 +54,7 @@ export interface Message {
   text: string;
   blocks: readonly Block[];
   attachments: readonly Attachment[];
+  metadata?: MessageMetadata;
   readonly threadTs?: string;
   /** The ts of the latest edit. */
   editedTs?: string;
@@ -54,7 +63,11 @@ export interface Message {
 /** Something happened; `sequence` counts up from 1. */
 export type WorkspaceEvent =
   | { readonly sequence: number; readonly kind: "channel"; readonly channel: Channel }
-  | { readonly sequence: number; readonly kind: "message" | "message_changed"; readonly message: Message };
+  | {
+      readonly sequence: number;
+      readonly kind: "message" | "message_changed" | "message_deleted";
+      readonly message: Message;
+    };
 type Happening = WorkspaceEvent extends infer Each
   ? Each extends unknown
     ? Omit<Each, "sequence">
@@ -66,8 +79,14 @@ export const users = {
   bot: { id: "U0FLYMONBOT", name: "flymon", botId: "B0FLYMONBOT", appId: "A0FLYMONAPP" },
   admin: { id: "U0ADMIN0001", name: "admin" },
   oncall: { id: "U0ONCALL001", name: "oncall" },
+  ada: { id: "U0ADAPERSON", name: "ada" },
+  ben: { id: "U0BENPERSON", name: "ben" },
 } as const;
 export const userIds: readonly string[] = Object.values(users).map(({ id }) => id);
+/** People by their e-mail; the bot has none. */
+export const usersByEmail: ReadonlyMap<string, { readonly id: string; readonly name: string }> = new Map(
+  [users.admin, users.oncall, users.ada, users.ben].map((user) => [`${user.name}@hotdash.example`, user]),
+);
 export const team = { id: "T0SANDBOX01", name: "HotDash sandbox", domain: "hotdash-sandbox" } as const;
 
 /** As many events as are kept for a page that was cut off and comes back. */
@@ -100,6 +119,8 @@ export interface Workspace {
   message(channelId: string, ts: string): Message | undefined;
   add(message: Omit<Message, "ts">): Message;
   edited(message: Message): void;
+  /** Takes a message away, and its pin. */
+  remove(message: Message): void;
   nextTs(): string;
   /** The number of the latest event. */
   sequence(): number;
@@ -166,6 +187,11 @@ export const createWorkspace = (): Workspace => {
     },
     edited: (message) => {
       happened({ kind: "message_changed", message });
+    },
+    remove: (message) => {
+      messages.splice(messages.indexOf(message), 1);
+      channels.get(message.channel)?.pins.delete(message.ts);
+      happened({ kind: "message_deleted", message });
     },
     nextTs: () => {
       lastTs = Math.max(lastTs + 1, Date.now() * 1_000);

@@ -355,4 +355,70 @@ describe("messages", () => {
       error: "invalid_arguments",
     });
   });
+
+  test("bookmarks are listed, changed and removed, and two of one title are two", async () => {
+    const channel_id = await create("incidents");
+    const given = { channel_id, title: "Runbook", type: "link", link: "https://example.com/a" } as const;
+    const { bookmark } = await slack.bookmarks.add(given);
+    await slack.bookmarks.add(given);
+    const bookmark_id = bookmark?.id ?? "";
+    const link = "https://example.com/b";
+    await slack.bookmarks.edit({ channel_id, bookmark_id, link, emoji: ":book:" });
+    expect((await slack.bookmarks.list({ channel_id })).bookmarks).toMatchObject([
+      { id: bookmark_id, title: "Runbook", link, emoji: ":book:" },
+      { title: "Runbook", link: "https://example.com/a", emoji: "" },
+    ]);
+    expect(await errorOf(slack.bookmarks.edit({ channel_id, bookmark_id, emoji: "book" }))).toBe(
+      "invalid_emoji",
+    );
+    await slack.bookmarks.remove({ channel_id, bookmark_id });
+    expect(await errorOf(slack.bookmarks.remove({ channel_id, bookmark_id }))).toBe("not_found");
+    expect(await errorOf(slack.bookmarks.edit({ channel_id, bookmark_id, link }))).toBe("not_found");
+    expect((await slack.bookmarks.list({ channel_id })).bookmarks).toHaveLength(1);
+    const page = await (await fetch(`${world.announcement.slack.url}/channels/${channel_id}`)).text();
+    expect(page).toContain('href="https://example.com/a"');
+    expect(page).not.toContain('href="https://example.com/b"');
+  });
+
+  test("history shows what is pinned and, where asked for, what an app keeps beside a message", async () => {
+    const channel = await create("incidents");
+    const metadata = { event_type: "kept", event_payload: { name: "guide" } };
+    const ts = (await slack.chat.postMessage({ channel, text: "guide", metadata })).ts ?? "";
+    const later = (await slack.chat.postMessage({ channel, text: "later" })).ts ?? "";
+    await slack.pins.add({ channel, timestamp: ts });
+    await slack.chat.update({ channel, ts, text: "guide, new" });
+    expect(
+      (await slack.conversations.history({ channel, include_all_metadata: true })).messages,
+    ).toMatchObject([{ text: "later" }, { text: "guide, new", pinned_to: [channel], metadata }]);
+    const one = await slack.conversations.history({ channel, oldest: ts, latest: ts, inclusive: true });
+    expect(one.messages).toHaveLength(1);
+    expect(one.messages?.[0]).not.toHaveProperty("metadata");
+    const first = await slack.conversations.history({ channel, limit: 1 });
+    expect([first.messages?.[0]?.ts, first.has_more]).toEqual([later, true]);
+    const cursor = first.response_metadata?.next_cursor ?? "";
+    expect((await slack.conversations.history({ channel, limit: 1, cursor })).messages?.[0]?.ts).toBe(ts);
+    expect((await slack.pins.list({ channel })).items).toMatchObject([{ message: { ts } }]);
+
+    await slack.pins.remove({ channel, timestamp: ts });
+    expect(await errorOf(slack.pins.remove({ channel, timestamp: ts }))).toBe("no_pin");
+    await slack.pins.add({ channel, timestamp: ts });
+    await slack.chat.delete({ channel, ts });
+    expect(await errorOf(slack.chat.delete({ channel, ts }))).toBe("message_not_found");
+    expect((await slack.pins.list({ channel })).items).toEqual([]);
+    expect(await errorOf(slack.conversations.history({ channel: await idOf("general") }))).toBe(
+      "not_in_channel",
+    );
+    expect(
+      await errorOf(slack.chat.postMessage({ channel, text: "x", metadata: { event_type: "x" } as never })),
+    ).toBe("invalid_metadata_format");
+  });
+
+  test("people are found by e-mail", async () => {
+    expect((await slack.users.lookupByEmail({ email: "ada@hotdash.example" })).user).toMatchObject({
+      id: "U0ADAPERSON",
+    });
+    expect(await errorOf(slack.users.lookupByEmail({ email: "nobody@hotdash.example" }))).toBe(
+      "users_not_found",
+    );
+  });
 });

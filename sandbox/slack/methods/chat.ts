@@ -1,8 +1,10 @@
+import { z } from "zod";
 import { invalidArguments, ok, okWithWarning, refused, type Answer } from "../answer";
 import { readContent, type Content } from "../message-parts";
 import { isMember, text, visibleChannel, type Call, type HttpRefusal, type Method } from "../method";
 import { rules } from "../rules";
-import { team, users, type Channel, type Message } from "../workspace";
+import { users, type Channel, type MessageMetadata } from "../workspace";
+import { messageObject } from "./message-object";
 
 const contentRefusal = (content: Extract<Content, { kind: "refused" }>): Answer =>
   refused(
@@ -15,26 +17,26 @@ const contentRefusal = (content: Extract<Content, { kind: "refused" }>): Answer 
         },
   );
 
-const messageObject = (message: Message): Readonly<Record<string, unknown>> => ({
-  type: "message",
-  ...(message.username === undefined ? {} : { subtype: "bot_message", username: message.username }),
-  user: message.user,
-  bot_id: users.bot.botId,
-  app_id: users.bot.appId,
-  team: team.id,
-  ts: message.ts,
-  text: message.text,
-  ...(message.blocks.length > 0 ? { blocks: message.blocks } : {}),
-  ...(message.attachments.length > 0 ? { attachments: message.attachments } : {}),
-  ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
-  ...(message.editedTs === undefined ? {} : { edited: { user: message.user, ts: message.editedTs } }),
-});
-
 const done = (
   fields: Readonly<Record<string, unknown>>,
   content: Extract<Content, { kind: "content" }>,
 ): Answer => (content.truncated ? okWithWarning("message_truncated", fields) : ok(fields));
 
+const metadataSchema = z.object({
+  event_type: z.string().min(1),
+  event_payload: z.record(z.string(), z.unknown()),
+});
+/** The metadata of a call: none where it has none, "refused" where it is malformed. */
+const metadataOf = (call: Call): MessageMetadata | "refused" | undefined => {
+  const given = call.args.metadata;
+  if (given === undefined || given === null || given === "") return undefined;
+  try {
+    const parsed = metadataSchema.safeParse(typeof given === "string" ? JSON.parse(given) : given);
+    return parsed.success ? parsed.data : "refused";
+  } catch {
+    return "refused"; // text that is no JSON
+  }
+};
 // Unlike the conversations methods, posting takes a name as well as an id.
 const postable = (call: Call, place: string): Channel | undefined => {
   const channel = call.workspace.find(place);
@@ -50,6 +52,8 @@ const postMessage = (call: Call): Answer | HttpRefusal => {
   if (!isMember(channel) && !call.scopes.includes("chat:write.public")) return refused("not_in_channel");
   const content = readContent(call.args);
   if (content.kind === "refused") return contentRefusal(content);
+  const metadata = metadataOf(call);
+  if (metadata === "refused") return refused("invalid_metadata_format");
   const throttled = call.limits.post(channel.id);
   if (throttled !== undefined) return throttled;
 
@@ -62,6 +66,7 @@ const postMessage = (call: Call): Answer | HttpRefusal => {
     text: content.text,
     blocks: content.blocks,
     attachments: content.attachments,
+    ...(metadata && { metadata }),
     ...(username === "" ? {} : { username }),
     ...(threadTs === "" ? {} : { threadTs }),
   });
@@ -82,6 +87,9 @@ const update = (call: Call): Answer => {
   if (text(call.args, "text").length > rules.updatedTextLength) return refused("msg_too_long");
   const content = readContent(call.args);
   if (content.kind === "refused") return contentRefusal(content);
+  const metadata = metadataOf(call);
+  if (metadata === "refused") return refused("invalid_metadata_format");
+  if (metadata !== undefined) message.metadata = metadata;
   message.text = content.text;
   message.blocks = content.blocks;
   message.attachments = content.attachments;
@@ -93,8 +101,25 @@ const update = (call: Call): Answer => {
   );
 };
 
+const remove = (call: Call): Answer => {
+  const missing = ["channel", "ts"].filter((name) => text(call.args, name) === "");
+  if (missing.length > 0)
+    return invalidArguments(...missing.map((name) => `missing required field: ${name}`));
+  const channel = visibleChannel(call, text(call.args, "channel"));
+  if (channel === undefined) return refused("channel_not_found");
+  const message = call.workspace.message(channel.id, text(call.args, "ts"));
+  if (message === undefined) return refused("message_not_found");
+  // Not in the method's page: nothing can be changed in an archived channel.
+  if (channel.isArchived) return refused("is_archived");
+  if (message.via !== "web-api") return refused("cant_delete_message");
+  call.workspace.remove(message);
+  call.workspace.changed(channel);
+  return ok({ channel: channel.id, ts: message.ts });
+};
+
 /** Methods that post. */
 export const chatMethods: Readonly<Record<string, Method>> = {
   "chat.postMessage": { tier: "special", json: true, scopes: ["chat:write"], run: postMessage },
   "chat.update": { tier: 3, json: true, scopes: ["chat:write"], run: update },
+  "chat.delete": { tier: 3, json: true, scopes: ["chat:write"], run: remove },
 };

@@ -31,6 +31,7 @@ source.addEventListener("message", (event) => {
   document.getElementById("empty").hidden = true;
   if (follow) toEnd();
 });
+source.addEventListener("gone", (event) => document.getElementById(JSON.parse(event.data).id)?.remove());
 source.addEventListener("frame", (event) => {
   const { channels, heading } = JSON.parse(event.data);
   document.getElementById("channels").innerHTML = channels;

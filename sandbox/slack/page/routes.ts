@@ -49,9 +49,10 @@ export const pageRoutes = (workspace: Workspace): Hono => {
       const send = async (event: WorkspaceEvent): Promise<void> => {
         const id = String(event.sequence);
         if (event.kind !== "channel" && (view.kind === "all" || event.message.channel === view.channel.id)) {
-          const html = await markup(messageMarkup(workspace, event.message, view.kind));
+          const isGone = event.kind === "message_deleted";
+          const html = isGone ? "" : await markup(messageMarkup(workspace, event.message, view.kind));
           const data = JSON.stringify({ id: `m${event.message.ts.replace(".", "-")}`, html });
-          await stream.writeSSE({ id, event: "message", data });
+          await stream.writeSSE({ id, event: isGone ? "gone" : "message", data });
         }
         const [channels, heading] = await Promise.all(
           [sidebarMarkup(workspace, view), headingMarkup(view)].map(markup),
