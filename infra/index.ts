@@ -33,7 +33,7 @@ const dashboards = new Dashboards("dashboards", { fleet });
 const tower =
   settings.watchtower &&
   new Watchtower("watchtower", {
-    ...{ fleet, rules, routing, uptime },
+    ...{ fleet, rules, routing, uptime, apps },
     // A heartbeat that the stack makes itself, where it is told of none.
     secrets: { heartbeatUrl: uptime.heartbeats.get(watchtowerHeartbeat), ...secrets },
     watchtower: settings.watchtower,

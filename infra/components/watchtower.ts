@@ -28,6 +28,8 @@ export interface WatchtowerArgs {
   readonly rules: AlertRules;
   readonly routing: AlertRouting;
   readonly uptime: Uptime;
+  /** The apps: who tests whether they start begins once they are in line, and not while they reboot for it. */
+  readonly apps: readonly pulumi.Resource[];
   /** What it is told and cannot make. One that is absent in a preview is taken for unchanged. */
   readonly secrets: Omit<PartSecrets, "partsPassword" | "access">;
   readonly variables?: GatusVariables;
@@ -138,10 +140,10 @@ export class Watchtower extends pulumi.ComponentResource<void> {
       metrics,
       alertmanager,
       vmalert: machine("vmalert", metrics, alertmanager, rules.accepted),
-      exporter: machine("exporter", metrics),
+      exporter: machine("exporter", metrics, ...args.apps),
       "json-exporter": machine("json-exporter", metrics, told),
       journal: machine("journal", metrics),
-      ...(has("gatus") && { gatus: machine("gatus", metrics) }),
+      ...(has("gatus") && { gatus: machine("gatus", metrics, ...args.apps) }),
     };
     this.whereabouts = {
       app: this.app.name,

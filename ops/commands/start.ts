@@ -9,9 +9,10 @@ import { asError, explain } from "../failure";
 import { killAll } from "../processes";
 import { step } from "../../toolchain/progress";
 import type { Child } from "../start/child";
-import type { Gatus } from "../start/gatus";
-import { startGatus, untilHealthy } from "../start/gatus";
+import { untilHealthy } from "../start/gatus";
 import { listenForInterruption, type Interruption } from "../start/interruption";
+import type { Pages } from "../start/pages";
+import { pagesOf } from "../start/pages";
 import type { Sandbox } from "../start/sandbox";
 import { startSandbox, timeDivisor } from "../start/sandbox";
 import { breakApps, mendApps, type TimelineRow } from "../start/scenario";
@@ -28,13 +29,19 @@ export interface StartOptions {
 interface World {
   readonly sandbox: Sandbox;
   readonly stack: SandboxStack;
-  readonly gatus: Gatus;
+  readonly pages: Pages;
 }
 
 /** What is to be undone, in the order in which it was made. */
 type Undo = (() => Promise<void>)[];
 
 const healthyWithin = 60_000;
+
+/** What `up` runs and what judges its files; the proofs' player is not among them. */
+const engines = [
+  ...(["pulumi", "gatus", "victoria-metrics", "vmalert", "alertmanager", "amtool"] as const),
+  "json_exporter",
+] as const;
 
 /** The run ends when the child does. */
 const watch = (child: Child, interruption: Interruption, undo: Undo): void => {
@@ -50,7 +57,7 @@ const watch = (child: Child, interruption: Interruption, undo: Undo): void => {
 
 const bringUp = async (folder: string, interruption: Interruption, undo: Undo): Promise<World> => {
   const { signal } = interruption;
-  const toolchain = await ensureToolchain({ only: ["pulumi", "gatus"] });
+  const toolchain = await ensureToolchain({ only: engines });
   signal.throwIfAborted();
   const { sandbox, stack } = await step(
     "Start the sandbox: Fly with the apps, and Slack, on this machine",
@@ -64,30 +71,32 @@ const bringUp = async (folder: string, interruption: Interruption, undo: Undo): 
   await step("Apply the fleet, guarded by the policies (pulumi up)", (note) =>
     stack.run("up", note, [], signal),
   );
-  const gatus = await startGatus({
-    program: toolchain.engines.gatus,
-    configFile: path.join(stack.output, "gatus", "config.yaml"),
-    slackToken: sandbox.slack.token,
-    folder,
-  });
-  watch(gatus.child, interruption, undo);
-  await step("Wait until Gatus sees all healthy", () => untilHealthy(gatus, healthyWithin, signal));
-  return { sandbox, stack, gatus };
+  const pages = await pagesOf(sandbox, stack);
+  await step("Wait until Gatus sees all healthy", () => untilHealthy(pages.gatus, healthyWithin, signal));
+  return { sandbox, stack, pages };
 };
 
-const addressesOf = ({ sandbox, gatus, stack }: World) => ({
+const addressesOf = ({ sandbox, pages, stack }: World) => ({
   slack: sandbox.slack.page,
-  gatus: gatus.url,
+  inbox: sandbox.inbox.page,
+  ...pages,
   control: `${sandbox.control.url}/`,
   files: stack.output,
 });
 
 const tell = (world: World): void => {
-  const { slack, gatus, control, files } = addressesOf(world);
+  const { slack, inbox, gatus, vmalert, alertmanager, metrics, journal, user, password, control, files } =
+    addressesOf(world);
   print(summaryTable(world.stack.summary));
   print(`Time runs ${String(timeDivisor)} times as fast here: what is asked every 60s is asked every 2s.\n`);
   print(`Slack:            ${slack}  (channels and messages as they arrive)`);
+  print(`Inbox:            ${inbox}  (e-mails, on-call calls, the heartbeat)`);
   print(`Gatus:            ${gatus}  (what is watched from outside)`);
+  print(`vmalert:          ${vmalert}  (rules and alerts)`);
+  print(`Alertmanager:     ${alertmanager}  (who is told, what is silent)`);
+  print(`Metrics:          ${metrics}  (queries)`);
+  print(`Journal:          ${journal}`);
+  print(`                  These four ask: user ${user}, password ${password}`);
   print(`Fly:              ${control}fly  (apps, machines, checks)`);
   print(`Switches:         ${control}  (break an app here and watch Slack)`);
   print(`Generated files:  ${files}`);

@@ -9,12 +9,29 @@ import { startChild } from "./child";
 const announcementSchema = z.object({
   slack: z.object({ apiUrl: z.string(), page: z.string(), token: z.string() }),
   control: z.object({ url: z.string() }),
-  fly: z.object({ apiUrl: z.string(), token: z.string() }),
+  fly: z.object({
+    apiUrl: z.string(),
+    org: z.string(),
+    token: z.string(),
+    readOnlyToken: z.string(),
+    prometheusUrl: z.string(),
+  }),
+  /** Mails, and calls of the webhooks below `hookUrl`. */
+  inbox: z.object({ smtp: z.string(), hookUrl: z.string(), page: z.string() }),
   apps: z.record(z.string(), z.object({ url: z.string() })),
 });
 
 const messagesSchema = z.object({
   messages: z.array(z.object({ ts: z.string(), at: z.coerce.date(), plain: z.string() })),
+});
+
+const flyStateSchema = z.object({
+  apps: z.array(
+    z.object({
+      name: z.string(),
+      machines: z.array(z.object({ processGroup: z.string(), address: z.string() })),
+    }),
+  ),
 });
 
 /** A message as it arrived in the sandbox's Slack. */
@@ -25,6 +42,8 @@ export interface Sandbox extends z.output<typeof announcementSchema> {
   readonly child: Child;
   breakApp(app: string, fault: string): Promise<void>;
   mendApp(app: string, fault: string): Promise<void>;
+  /** The addresses of an app's machines, by process group. */
+  machines(app: string): Promise<ReadonlyMap<string, string>>;
   /** The messages of a channel later than `after` (a ts), oldest first. */
   messages(channel: string, after: string): Promise<readonly Message[]>;
 }
@@ -92,6 +111,11 @@ export const startSandbox = async (signal: AbortSignal, logFile: string): Promis
     },
     mendApp: async (app, name) => {
       await ask("DELETE", fault(app, name));
+    },
+    machines: async (app) => {
+      const { apps } = flyStateSchema.parse(await ask("GET", "/fly/state"));
+      const machines = apps.find(({ name }) => name === app)?.machines ?? [];
+      return new Map(machines.map(({ processGroup, address }) => [processGroup, address]));
     },
     messages: async (channel, after) =>
       messagesSchema.parse(

@@ -9,6 +9,8 @@ import type { Message, Sandbox } from "./sandbox";
 export interface TimelineRow {
   readonly app: string;
   readonly fault: string;
+  /** Gatus, which asks from outside, or the rule that fired. */
+  readonly toldBy: string;
   readonly channel: string;
   /** From the fault to the critical message in the channel. */
   readonly faultToMessage: number;
@@ -16,13 +18,34 @@ export interface TimelineRow {
   readonly mendToRecovery: number;
 }
 
-/** One app that is down, and one that looks well by its status. */
-const faults = [
-  { app: "hotdash-production", fault: "down" },
-  { app: "hotdash-chatwoot", fault: "redis-gone" },
-] as const;
+interface Fault {
+  readonly app: string;
+  readonly fault: string;
+  /** Who must tell it, and what that message says between FAILING or RECOVERED and its end. */
+  readonly tellings: readonly { readonly toldBy: string; readonly words: RegExp }[];
+}
 
-type Fault = (typeof faults)[number];
+/** Gatus names the endpoint behind the app, Alertmanager what fails. */
+const byGatus = (app: string) => ({
+  toldBy: "Gatus",
+  words: new RegExp(`\\*${app} [\\w-]+\\* \\(SEV-1, critical\\)`),
+});
+
+/** One app that is down, and one that looks well by its status: what that one answers a rule sees as well. */
+const faults: readonly Fault[] = [
+  { app: "hotdash-production", fault: "down", tellings: [byGatus("hotdash-production")] },
+  {
+    app: "hotdash-chatwoot",
+    fault: "redis-gone",
+    tellings: [
+      byGatus("hotdash-chatwoot"),
+      {
+        toldBy: "AppDependencyFailing",
+        words: /\*hotdash-chatwoot\* \(SEV-1, critical\): (?:queue_services|AppDependencyFailing)/,
+      },
+    ],
+  },
+];
 
 export interface Scenario {
   readonly sandbox: Sandbox;
@@ -36,29 +59,29 @@ const pollEvery = 100;
 /** Slack's ts of a moment, which orders messages. */
 const tsOf = (ms: number): string => (ms / 1_000).toFixed(6);
 
-const about = (app: string, words: readonly string[]) => (message: Message) =>
-  [app, ...words].every((word) => message.plain.includes(word));
+const headline = ({ plain }: Message): string => plain.split("\n")[0] ?? "";
 
-/** The first message of that kind; refuses to wait longer than its bound. */
+/** The first message with these words; refuses to wait longer than its bound. */
 const messageOf = async (
   { sandbox, signal }: Scenario,
   channel: string,
-  { app, fault }: Fault,
-  words: readonly string[],
-  since: number,
+  { word, words, since }: { readonly word: string; readonly words: RegExp; readonly since: number },
 ): Promise<Message> => {
   const deadline = Date.now() + messageWithin;
   for (;;) {
     const messages = await sandbox.messages(channel, tsOf(since));
-    const found = messages.find(about(app, words));
+    const found = messages.find(
+      (message) => headline(message).includes(word) && words.test(headline(message)),
+    );
     if (found !== undefined) return found;
     if (Date.now() > deadline) {
-      const came = messages.map(({ plain }) => `  ${plain.split("\n")[0] ?? ""}`);
       throw new Failure(
         exitCodes.unexpected,
         [
-          `No message "${words.join(" ")}" about ${app} (${fault}) came to #${channel} within ${String(messageWithin / 1_000)} s.`,
-          ...(came.length === 0 ? ["Nothing came there."] : ["There came:", ...came]),
+          `No message "${word} ... ${words.source}" came to #${channel} within ${String(messageWithin / 1_000)} s.`,
+          ...(messages.length === 0
+            ? ["Nothing came there."]
+            : ["There came:", ...messages.map((message) => `  ${headline(message)}`)]),
         ].join("\n"),
       );
     }
@@ -69,33 +92,51 @@ const messageOf = async (
 const channelOf = (summary: readonly SummaryRow[], app: string): string =>
   summary.find((row) => row.app === app)?.channel.replace(/^#/, "") ?? "";
 
+const secondsBetween = (from: number, to: Date): number => Math.round((to.getTime() - from) / 100) / 10;
+
+/** Seconds from `since` until each telling of a fault has come, in their order. */
+const told = (scenario: Scenario, { app, tellings }: Fault, word: string, since: number): Promise<number[]> =>
+  Promise.all(
+    tellings.map(async ({ words }) => {
+      const { at } = await messageOf(scenario, channelOf(scenario.summary, app), { word, words, since });
+      return secondsBetween(since, at);
+    }),
+  );
+
 interface Broken {
   readonly fault: Fault;
-  readonly channel: string;
-  readonly faultToMessage: number;
+  readonly faultToMessage: readonly number[];
 }
-
-const secondsBetween = (from: number, to: Date): number => Math.round((to.getTime() - from) / 100) / 10;
 
 /** Breaks the apps and waits for the critical messages. */
 export const breakApps = (scenario: Scenario): Promise<readonly Broken[]> =>
   Promise.all(
     faults.map(async (fault) => {
-      const channel = channelOf(scenario.summary, fault.app);
       const since = Date.now();
       await scenario.sandbox.breakApp(fault.app, fault.fault);
-      const { at } = await messageOf(scenario, channel, fault, [alertWords.triggered, "critical"], since);
-      return { fault, channel, faultToMessage: secondsBetween(since, at) };
+      return { fault, faultToMessage: await told(scenario, fault, alertWords.triggered, since) };
     }),
   );
 
 /** Mends them and waits for the recoveries. */
-export const mendApps = (scenario: Scenario, broken: readonly Broken[]): Promise<readonly TimelineRow[]> =>
-  Promise.all(
-    broken.map(async ({ fault, channel, faultToMessage }) => {
+export const mendApps = async (
+  scenario: Scenario,
+  broken: readonly Broken[],
+): Promise<readonly TimelineRow[]> => {
+  const rows = await Promise.all(
+    broken.map(async ({ fault, faultToMessage }) => {
       const since = Date.now();
       await scenario.sandbox.mendApp(fault.app, fault.fault);
-      const { at } = await messageOf(scenario, channel, fault, [alertWords.resolved, "critical"], since);
-      return { ...fault, channel, faultToMessage, mendToRecovery: secondsBetween(since, at) };
+      const mendToRecovery = await told(scenario, fault, alertWords.resolved, since);
+      return fault.tellings.map(({ toldBy }, index): TimelineRow => ({
+        app: fault.app,
+        fault: fault.fault,
+        toldBy,
+        channel: channelOf(scenario.summary, fault.app),
+        faultToMessage: faultToMessage[index] ?? 0,
+        mendToRecovery: mendToRecovery[index] ?? 0,
+      }));
     }),
   );
+  return rows.flat();
+};

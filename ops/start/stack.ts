@@ -4,6 +4,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { execa } from "execa";
 import { stringify } from "yaml";
+import { z } from "zod";
 import { fleet } from "../../infra/fleet";
 import type { SettingsInput } from "../../infra/model/settings";
 import { stackFile } from "../../infra/model/settings";
@@ -23,12 +24,23 @@ import { timeDivisor } from "./sandbox";
 
 const stack = "sandbox";
 
+/** The stack's output about its watchtower. */
+const whereaboutsSchema = z.object({
+  app: z.string(),
+  pages: z.record(z.string(), z.string()),
+  user: z.string(),
+  password: z.string(),
+});
+export type Whereabouts = z.output<typeof whereaboutsSchema>;
+
 /** The sandbox's stack: settings and state in a folder of this run. */
 export interface SandboxStack {
   /** Folder of the written files. */
   readonly output: string;
   /** Runs Pulumi; throws a Failure with what it said when it does not succeed. */
   run(operation: Operation, note: Note, args?: readonly string[], signal?: AbortSignal): Promise<void>;
+  /** Where its watchtower says that it is. */
+  whereabouts(): Promise<Whereabouts>;
   /** What it watches and who hears of it. */
   readonly summary: readonly SummaryRow[];
 }
@@ -44,6 +56,23 @@ const settingsOf = (sandbox: Sandbox, outputDirectory: string): SettingsInput =>
   timeDivisor,
   outputDirectory,
   slackOnDestroy: "archive",
+  watchtower: {
+    app: "hotdash-watchtower",
+    org: sandbox.fly.org,
+    region: "ewr",
+    volumeSize: 1,
+    volumesOnDestroy: "delete",
+    apiUrl: sandbox.fly.apiUrl,
+    prometheusUrl: sandbox.fly.prometheusUrl,
+    smtp: { host: sandbox.inbox.smtp, from: "alerts@hotdash.example", requireTls: false },
+  },
+});
+
+/** What a real stack keeps encrypted; here it is good for this run only, and on this machine. */
+const watchtowerSecretsOf = ({ fly, inbox }: Sandbox): Record<string, string> => ({
+  "watchtower:flyToken": fly.readOnlyToken,
+  "watchtower:onCallWebhook": `${inbox.hookUrl}/on-call`,
+  "watchtower:heartbeatUrl": `${inbox.hookUrl}/heartbeat`,
 });
 
 const environmentFor = (toolchain: Toolchain, folder: string, sandbox: Sandbox): NodeJS.ProcessEnv => ({
@@ -82,17 +111,15 @@ export const makeSandboxStack = async (
       ]),
     ),
     "flymon:slackApiUrl": sandbox.slack.apiUrl,
+    ...watchtowerSecretsOf(sandbox),
   };
   await mkdir(path.join(folder, "state"));
   await writeFile(configFile, stringify({ config }));
   // `stack init` writes the salt into the folder it runs in.
   await writeFile(path.join(folder, "Pulumi.yaml"), stringify({ name: project, runtime: "nodejs" }));
 
-  await execa(toolchain.pulumi, ["stack", "init", stack, "--no-select", "--non-interactive"], {
-    cwd: folder,
-    env,
-    extendEnv: false,
-  });
+  const inFolder = { cwd: folder, env, extendEnv: false };
+  await execa(toolchain.pulumi, ["stack", "init", stack, "--no-select", "--non-interactive"], inFolder);
 
   return {
     output: path.join(outputDirectory, stack),
@@ -123,6 +150,14 @@ export const makeSandboxStack = async (
           ...(verdict.remark === undefined ? [] : [verdict.remark]),
         ].join("\n"),
       );
+    },
+    whereabouts: async () => {
+      const { stdout } = await execa(
+        toolchain.pulumi,
+        ["stack", "output", "watchtower", "--stack", stack, "--json", "--show-secrets"],
+        inFolder,
+      );
+      return whereaboutsSchema.parse(JSON.parse(stdout));
     },
     summary: summaryOf(declaredFleet(stack, folder)),
   };

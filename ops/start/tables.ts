@@ -21,10 +21,11 @@ export const summaryTable = (rows: readonly SummaryRow[]): string => {
 /** How long each fault and each recovery took to be told. */
 export const timelineTable = (rows: readonly TimelineRow[]): string =>
   plainTable(
-    ["app", "fault", "channel", "fault -> message", "mend -> recovery"],
-    rows.map(({ app, fault, channel, faultToMessage, mendToRecovery }) => [
+    ["app", "fault", "told by", "channel", "fault -> message", "mend -> recovery"],
+    rows.map(({ app, fault, toldBy, channel, faultToMessage, mendToRecovery }) => [
       app,
       fault,
+      toldBy,
       `#${channel}`,
       `${faultToMessage.toFixed(1)} s`,
       `${mendToRecovery.toFixed(1)} s`,

@@ -31,6 +31,7 @@ const report = z.strictObject({
     z.strictObject({
       app: z.string(),
       fault: z.string(),
+      toldBy: z.string(),
       channel: z.string(),
       faultToMessage: z.number().positive().max(60),
       mendToRecovery: z.number().positive().max(60),
@@ -45,9 +46,10 @@ describe("npm start", () => {
     const { exitCode, stdout, stderr } = await checkout.npm(["start", "--silent", "--", "--once", "--json"]);
     expect(exitCode, stderr).toBe(0);
     const { timeline } = report.parse(JSON.parse(stdout));
-    expect(timeline.map(({ app, fault, channel }) => [app, fault, channel])).toEqual([
-      ["hotdash-production", "down", "incidents"],
-      ["hotdash-chatwoot", "redis-gone", "incidents"],
+    expect(timeline.map(({ app, fault, toldBy, channel }) => [app, fault, toldBy, channel])).toEqual([
+      ["hotdash-production", "down", "Gatus", "incidents"],
+      ["hotdash-chatwoot", "redis-gone", "Gatus", "incidents"],
+      ["hotdash-chatwoot", "redis-gone", "AppDependencyFailing", "incidents"],
     ]);
     expect(stderr).not.toContain("    at ");
     expect(await checkout.leftovers()).toEqual([]);
@@ -57,8 +59,15 @@ describe("npm start", () => {
     const running = checkout.flymon(["start"]);
     const heard = await saying(running, "Press Ctrl-C to end", 120_000);
     expect(heard).toMatch(/hotdash-chatwoot +\/api +web 1 off +api every 60s +#incidents +critical/);
-    for (const [, address = ""] of heard.matchAll(/^(?:Slack|Gatus|Switches): +(http\S+)/gm))
-      expect((await fetch(address)).status, address).toBe(200);
+    const page = (name: string): string => new RegExp(`^${name}: +(http\\S+)`, "m").exec(heard)?.[1] ?? "";
+    for (const name of ["Slack", "Inbox", "Gatus", "Fly", "Switches"])
+      expect((await fetch(page(name))).status, name).toBe(200);
+    const [, user = "", password = ""] = /user (\S+), password (\S+)/.exec(heard) ?? [];
+    const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+    for (const name of ["vmalert", "Alertmanager", "Metrics", "Journal"]) {
+      expect((await fetch(page(name))).status, name).toBe(401);
+      expect((await fetch(page(name), { headers: { authorization } })).status, name).toBe(200);
+    }
     // Twice at once, as npm passes on what the terminal has sent already.
     running.kill("SIGINT");
     running.kill("SIGINT");
@@ -92,16 +101,16 @@ describe("npm start", () => {
     expect(await checkout.leftovers()).toEqual([]);
   });
 
-  it("ends with the reason when Gatus dies", async () => {
+  it("ends with the reason when the sandbox dies", async () => {
     const running = checkout.flymon(["start"]);
     await saying(running, "Press Ctrl-C to end", 120_000);
-    const [gatus] = processesAround(checkout.temporary).filter((command) =>
-      /\/gatus\S*$/.test(command.trim()),
+    const [sandbox] = processesAround(checkout.temporary).filter((command) =>
+      command.includes("sandbox/main.cjs"),
     );
-    process.kill(Number(gatus?.split(" ")[0]), "SIGKILL");
+    process.kill(Number(sandbox?.split(" ")[0]), "SIGKILL");
     const { exitCode, all } = await running;
     expect(exitCode, all).toBe(1);
-    expect(all).toContain("Gatus ended (SIGKILL)");
+    expect(all).toContain("the sandbox ended (SIGKILL)");
     expect(await checkout.leftovers()).toEqual([]);
   });
 });

@@ -51,7 +51,8 @@ const makeAll = async (fleet: Fleet): Promise<void> => {
   const routing = new AlertRouting("routing", { fleet });
   new Dashboards("dashboards", { fleet });
   const { watchtower } = fleet.settings;
-  if (watchtower) new Watchtower("watchtower", { fleet, watchtower, uptime, rules, routing, secrets: {} });
+  if (watchtower)
+    new Watchtower("watchtower", { fleet, watchtower, uptime, rules, routing, apps: [], secrets: {} });
   await mocks.settled();
 };
 

@@ -56,6 +56,7 @@ const make = async (
     rules: new AlertRules("rules", { fleet }),
     routing: new AlertRouting("routing", { fleet }),
     uptime: new Uptime("uptime", { fleet }),
+    apps: [],
     secrets: Object.fromEntries(Object.entries(told).map(([name, value]) => [name, pulumi.secret(value)])),
     ...more,
   });
