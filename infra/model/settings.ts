@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { observabilityServices, sentrySchema } from "./observability";
 import { statusPageSchema, uptimeBackends, uptimeRobotPlans } from "./uptime";
 import { givenSecrets, watchtowerSchema } from "./watchtower";
 
@@ -10,7 +11,7 @@ export type Environment = (typeof environments)[number];
  * What differs between stacks: the keys of `hotdash:` in Pulumi.<stack>.yaml. Types, defaults and descriptions for
  * the CLI stand in Pulumi.yaml; this is what judges them.
  */
-export const settingsSchema = z.strictObject({
+const tableSchema = z.strictObject({
   /** Decides how strict the policies are. */
   environment: z.enum(environments),
   /** Names of the apps this stack watches, from infra/fleet. */
@@ -29,6 +30,10 @@ export const settingsSchema = z.strictObject({
   addresses: z.record(z.string(), z.url({ protocol: /^https?$/ })).default({}),
   /** Slack's Web API, from the provider's own key `flymon:slackApiUrl`; a sandbox or a gateway sets it. */
   slackApiUrl: z.url({ protocol: /^https?$/ }).default("https://slack.com/api/"),
+  /** A hosted service that gets the same signals and thresholds as its own alerts. */
+  observability: z.enum(observabilityServices).default("none"),
+  /** Alert rules at Sentry, for apps that report to it. Without it there are none. */
+  sentry: sentrySchema.optional(),
   /** Divides every interval and waiting time; only a sandbox sets it. */
   timeDivisor: z.int().min(1).default(1),
   /** Folder of the written files, from the project root; <stack> is appended. */
@@ -41,6 +46,18 @@ export const settingsSchema = z.strictObject({
   escalation: z.enum(["ladder", "all-at-once"]).default("ladder"),
   /** What becomes of the Slack channels on destroy. Bots cannot unarchive, so `keep` is the default. */
   slackOnDestroy: z.enum(["keep", "archive"]).default("keep"),
+});
+
+/** The table, and what its fields say of each other. */
+export const settingsSchema = tableSchema.superRefine(({ apps, sentry }, context) => {
+  for (const app of Object.keys(sentry?.projects ?? {})) {
+    if (apps.includes(app)) continue;
+    const params = {
+      limit: `an app of this stack: ${apps.join(", ")}`,
+      mend: "add it to apps, or remove it here",
+    };
+    context.addIssue({ code: "custom", path: ["sentry", "projects", app], params });
+  }
 });
 
 export type SettingsInput = z.input<typeof settingsSchema>;
@@ -63,7 +80,7 @@ const decoded = (value: unknown): unknown => {
 
 /** Pulumi asks for whatever has a type and no default, so Pulumi.yaml's default of an optional table is an empty one. */
 const isAbsent = (name: string, value: unknown): boolean =>
-  ["watchtower", "statusPage"].includes(name) && JSON.stringify(value) === "{}";
+  ["watchtower", "statusPage", "sentry"].includes(name) && JSON.stringify(value) === "{}";
 
 /**
  * The settings as the schema takes them, out of a stack's configuration: the keys of the project's namespace, Slack's
