@@ -20,6 +20,7 @@ beforeEach(async () => {
   context = {
     configuration: readConfiguration({}, {}),
     projectRoot,
+    urn: "urn:pulumi:test::test::flymon:fly:FlyToml::chatwoot",
     signal: new AbortController().signal,
     log: (severity, message) => logged.push(`${severity}: ${message}`),
   };
@@ -192,16 +193,35 @@ describe("removing", () => {
 });
 
 describe("flymon:gatus:Config", () => {
+  const endpoint = {
+    name: "a",
+    group: "shop",
+    url: "https://shop.example/health",
+    interval: "30s",
+    conditions: ["[STATUS] == 200"],
+    alerts: [],
+  };
+  const settings = (changes: object = {}) => ({
+    web: { address: "", port: 8080 },
+    storage: { type: "sqlite", path: "/data/gatus.db" },
+    alerting: { custom: { url: "https://slack.example", method: "POST", headers: {}, body: "text=x" } },
+    endpoints: [{ ...endpoint, ...changes }],
+  });
+
   it("is YAML, and shows the setting that was edited", async () => {
-    const declared = declare({
-      path: "generated/gatus.yaml",
-      settings: { endpoints: [{ name: "a", interval: "30s" }] },
-    });
+    const declared = declare({ path: "generated/gatus.yaml", settings: settings() });
     const { id, state } = await gatusConfig.create(declared, context);
     const written = await readFile(at(id), "utf8");
-    expect(written).toContain("endpoints:\n  - name: a\n    interval: 30s\n");
+    expect(written).toContain("endpoints:\n  - name: a\n");
     await writeFile(at(id), written.replace("30s", "5m"));
     const found = await gatusConfig.read(id, state, context);
-    expect(found?.state.settings).toEqual({ endpoints: [{ name: "a", interval: "5m" }] });
+    expect(found?.state.settings).toEqual(settings({ interval: "5m" }));
+  });
+
+  it("is refused with what Gatus would pass over", async () => {
+    const declared = declare({ path: "generated/gatus.yaml", settings: settings({ intervall: "5m" }) });
+    await expect(gatusConfig.create(declared, context)).rejects.toThrow(
+      "endpoints.0.intervall is no key of Gatus', which would pass over it",
+    );
   });
 });
