@@ -5,6 +5,7 @@ import { stringify } from "yaml";
 import { betterStackTypes } from "../infra/model/betterstack";
 import { betterStack } from "../infra/provider/betterstack/service";
 import { startBetterStack } from "../sandbox/betterstack";
+import type { LoggedCall } from "../sandbox/monitoring/api";
 import { repositoryRoot } from "../toolchain/root";
 import { ensureToolchain } from "../toolchain/setup";
 import { median, run, type Command } from "./measure";
@@ -43,6 +44,8 @@ const writeProject = (folder: string): void => {
 
 interface Measured {
   readonly apply: number;
+  /** From the first create to the last. */
+  readonly creating: number;
   readonly secondPreview: number;
   readonly refreshingPreview: number;
   readonly creates: number;
@@ -75,10 +78,10 @@ const measure = async (pulumi: string, toolchain: NodeJS.ProcessEnv): Promise<Me
     const command = (...args: string[]): Command => ({ file: pulumi, args, cwd: folder, env });
     const onStack = (operation: string, ...args: string[]): Command =>
       command(operation, "--non-interactive", "--stack", stack, ...args);
-    const calls = async (): Promise<readonly { readonly action: string }[]> => {
+    const calls = async (): Promise<readonly LoggedCall[]> => {
       const answer = await service.control.request("/calls");
       await service.control.request("/calls", { method: "DELETE" });
-      return ((await answer.json()) as { calls: { action: string }[] }).calls;
+      return ((await answer.json()) as { calls: LoggedCall[] }).calls;
     };
     const lists = async (): Promise<number> => {
       const made = await calls();
@@ -92,16 +95,17 @@ const measure = async (pulumi: string, toolchain: NodeJS.ProcessEnv): Promise<Me
     await run(onStack("preview")); // warms the caches
     await calls();
     const { seconds: apply } = await run(onStack("up", "--yes", "--skip-preview"));
-    const creates = (await calls()).filter(({ action }) => action === "monitors.create").length;
+    const creates = (await calls()).filter(({ action }) => action === "monitors.create");
     const { seconds: secondPreview } = await run(onStack("preview", "--expect-no-changes"));
     const listsOfSecondPreview = await lists();
     const { seconds: refreshingPreview } = await run(onStack("preview", "--refresh", "--expect-no-changes"));
     const listsOfRefreshingPreview = await lists();
     return {
       apply,
+      creating: ((creates.at(-1)?.at ?? 0) - (creates[0]?.at ?? 0)) / 1_000,
       secondPreview,
       refreshingPreview,
-      creates,
+      creates: creates.length,
       listsOfSecondPreview,
       listsOfRefreshingPreview,
     };
@@ -132,6 +136,7 @@ export const benchMonitors = async (rounds: number, tell: (text: string) => void
     monitors,
     creates: of("creates"),
     applySeconds: of("apply"),
+    creatingSeconds: of("creating"),
     floorSeconds: floor,
     ratioToRateLimit: Number((of("apply") / floor).toFixed(2)),
     secondPreview: { seconds: of("secondPreview"), requests: of("listsOfSecondPreview") },

@@ -29,8 +29,8 @@ export const betterStack: RestService = {
   urlVariable: "BETTERSTACK_API_URL",
   tokenHint: "an Uptime API token (Better Stack, Settings, API tokens)",
   statusPage: "https://status.betterstack.com",
-  // No limit is published; its own Terraform provider keeps to this.
-  rate: { perSecond: 8, burst: 10 },
+  // No limit is published; its own Terraform provider keeps to this, so there is none to stay below.
+  rate: { perSecond: 8, burst: 10, margin: 1 },
   settlesWithin: 10_000,
 
   firstPage: (collection) => pagePath(collection, 1),
