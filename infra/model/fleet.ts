@@ -8,6 +8,7 @@ import { diagnosticsOf, fieldPath, Refusal } from "./diagnostics";
 import { didYouMean } from "./did-you-mean";
 import type { Settings } from "./settings";
 import { settingsSchema, stackFile } from "./settings";
+import { uptimeMistakes } from "./uptime-backends";
 
 /** A declaration with the file it stands in, so that a mistake can point there. */
 export interface Declared<T> {
@@ -154,9 +155,14 @@ export const resolveFleet = (declared: FleetDeclaration, settings: Settings): Fl
     ...("value" in alerting ? unknownMuted(alerting.value, known, declared.alerting.declaredIn) : []),
   ];
   if (mistakes.length > 0 || "mistakes" in alerting) throw new Refusal(mistakes);
-  return {
+  const fleet = {
     settings,
     apps: apps.flatMap((app) => ("value" in app ? [app.value] : [])),
     alerting: alerting.value,
   };
+  // Only what is sound by itself can be held against what the backend can do.
+  const { declaredIn } = declared.alerting;
+  const beyond = uptimeMistakes(fleet.apps, { declaredIn, value: fleet.alerting }, settings);
+  if (beyond.length > 0) throw new Refusal(beyond);
+  return fleet;
 };

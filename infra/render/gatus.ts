@@ -5,16 +5,19 @@ import { flyAddress } from "../model/app";
 import type { Fleet } from "../model/fleet";
 import { monitoringHeaders } from "../model/health-check";
 import type { Settings } from "../model/settings";
-import type { Severity } from "../model/severity";
-import { incidentLevel, upTo } from "../model/severity";
-import { thresholdOf } from "../model/signals";
 import type { ColdStartMonitor, Monitor, PollMonitor } from "../model/uptime";
-import { certificateWarning } from "../model/uptime";
+import { usualRecovery } from "../model/uptime";
 import type { Duration } from "../model/units";
-import { divided, goDuration, milliseconds } from "../model/units";
+import { divided, durationOf, goDuration, milliseconds } from "../model/units";
 import type { Settings as GatusSettings } from "./toml-text";
+import { longestExpiry } from "./uptime/expiry";
+import type { Alert } from "./uptime/gatus-alerts";
+import { alertsSettings, defaultSeverity, inARow, slackForm } from "./uptime/gatus-alerts";
+import { escapeDollars, keywordCondition } from "./uptime/gatus-text";
+import type { Level } from "./uptime/levels";
+import { levelsOf } from "./uptime/levels";
 import { slackPostUrl } from "./uptime/slack";
-import { alertWords } from "./uptime/words";
+import { alertWords, callOf } from "./uptime/words";
 
 export { alertWords } from "./uptime/words";
 
@@ -41,62 +44,17 @@ export const gatusVariables = ({ apps }: Pick<Fleet, "apps">): string[] => {
 
 const fromEnvironment = (name: string): string => `\${${name}}`;
 
-// Gatus expands $NAME all over the file: a dollar that is meant as one is doubled, a reference stays as it is.
-const escapeDollars = (text: string): string => text.replaceAll(/\$(?!\{[A-Z_]+\})/g, () => "$$");
-
 /** Where an app is asked from outside. */
 export const addressOf = (app: string, settings: Pick<Settings, "addresses">): string =>
   (settings.addresses[app] ?? flyAddress(app)).replace(/\/$/, "");
-
-/** Placeholders that Gatus fills in stay as they are, all else is encoded for a form. */
-const formEncode = (text: string): string =>
-  text
-    .split(/(\[[A-Z_]+\])/)
-    .map((part) => (/^\[[A-Z_]+\]$/.test(part) ? part : encodeURIComponent(part)))
-    .join("");
-
-/**
- * The message of a severity, as a form. Not as JSON: Gatus puts errors and conditions into it unescaped, one quote or
- * backslash in an answer would make the JSON invalid, and Slack's refusal (ok: false behind HTTP 200) is lost.
- */
-const slackForm = (channel: string, severity: Severity): string => {
-  const text = [
-    `[ALERT_TRIGGERED_OR_RESOLVED] *[ENDPOINT_GROUP] [ENDPOINT_NAME]* (${incidentLevel[severity]}, ${severity})`,
-    "[ALERT_DESCRIPTION]",
-    "<[ENDPOINT_URL]> [RESULT_CONDITIONS] [RESULT_ERRORS]",
-  ].join("\n");
-  return escapeDollars(`channel=${formEncode(`#${channel}`)}&unfurl_links=false&text=${formEncode(text)}`);
-};
-
-/** Gatus has one provider; the other severities override its message and so its channel. */
-const defaultSeverity: Severity = "warning";
-
-interface Alert {
-  readonly severity: Severity;
-  readonly description: string;
-  readonly failures: number;
-  readonly successes: number;
-}
-
-const alertSettings = (alert: Alert, alerting: Alerting): GatusSettings => ({
-  type: "custom",
-  description: alert.description,
-  "failure-threshold": alert.failures,
-  "success-threshold": alert.successes,
-  "send-on-resolved": true,
-  ...(alert.severity !== defaultSeverity && {
-    "provider-override": { body: slackForm(channelOf(alerting, alert.severity).name, alert.severity) },
-  }),
-});
-
-/** Failures in a row after which something has been failing for at least `duration`. */
-const failuresFor = (duration: Duration, interval: Duration): number =>
-  1 + Math.ceil(milliseconds(duration) / milliseconds(interval));
 
 const expectation = (monitor: Monitor): string =>
   [
     `GET ${monitor.path} must answer ${monitor.expectedStatus}`,
     ...(monitor.kind === "poll" ? monitor.body.map(({ path, equals }) => `${path} ${equals}`) : []),
+    ...(monitor.kind === "poll" && monitor.keyword
+      ? [`${monitor.keyword.present ? "with" : "without"} '${monitor.keyword.text}'`]
+      : []),
     ...(monitor.kind === "poll" && monitor.responseBudget ? [`within ${monitor.responseBudget}`] : []),
   ].join(", ");
 
@@ -115,18 +73,23 @@ const endpoint = (
     conditions: string[];
     headers?: GatusSettings;
     timeout?: string;
+    paused?: boolean;
+    /** Whether the interval stays as it is where time runs faster. */
+    isFixed?: boolean;
   },
   alerts: readonly Alert[],
 ): GatusSettings => ({
+  ...(probe.paused === true && { enabled: false }),
   name: probe.name,
   group: app.name,
   url: probe.url,
-  interval: goDuration(divided(probe.interval, settings.timeDivisor)),
+  interval: goDuration(
+    probe.isFixed === true ? probe.interval : divided(probe.interval, settings.timeDivisor),
+  ),
   ...(probe.headers && { headers: probe.headers }),
   ...(probe.timeout && { client: { timeout: probe.timeout } }),
   conditions: probe.conditions,
-  // Ascending: after a restart Gatus takes the count of the last one in the list.
-  alerts: [...alerts].sort((a, b) => a.failures - b.failures).map((alert) => alertSettings(alert, alerting)),
+  alerts: alertsSettings(alerts, alerting),
 });
 
 const headersOf = (monitor: Monitor): GatusSettings =>
@@ -137,20 +100,22 @@ const headersOf = (monitor: Monitor): GatusSettings =>
     ]),
   );
 
+/** "critical after 5m of failing", and at a later step who is to act: "T+5m: Still critical, for engineer@team". */
+const levelWords = ({ severity, step, action, people, after }: Level): string =>
+  milliseconds(step) === 0
+    ? `${severity} after ${durationOf(after)} of failing.`
+    : `T+${step}: ${action}${people.length > 0 ? `, for ${people.join(", ")}` : ""}.`;
+
 const pollEndpoint = (context: Context, monitor: PollMonitor): GatusSettings => {
   const { app, settings } = context;
-  const alerts = upTo(monitor.severity).flatMap((severity): Alert[] => {
-    const threshold = thresholdOf(app.thresholds, "healthCheck", severity);
-    if (threshold === undefined) return [];
-    return [
-      {
-        severity,
-        description: `${expectation(monitor)}; ${severity} after ${threshold.for} of failing.`,
-        failures: failuresFor(threshold.for, monitor.interval),
-        successes: 2,
-      },
-    ];
-  });
+  const successes = inARow(milliseconds(monitor.recovery ?? usualRecovery), monitor.interval);
+  const alerts = levelsOf(context, app, monitor).map((level): Alert => ({
+    severity: level.severity,
+    description: `${expectation(monitor)}; ${levelWords(level)}`,
+    failures: inARow(level.after, monitor.interval),
+    successes,
+    ...(milliseconds(level.step) > 0 && { call: callOf(level) }),
+  }));
   return endpoint(
     context,
     {
@@ -158,9 +123,11 @@ const pollEndpoint = (context: Context, monitor: PollMonitor): GatusSettings => 
       url: `${addressOf(app.name, settings)}${monitor.path}`,
       interval: monitor.interval,
       headers: headersOf(monitor),
+      paused: monitor.paused,
       conditions: [
         `[STATUS] == ${monitor.expectedStatus}`,
         ...monitor.body.map(({ path, equals }) => `[BODY].${path} == ${equals}`),
+        ...(monitor.keyword ? [keywordCondition(monitor.keyword)] : []),
         ...(monitor.responseBudget ? [`[RESPONSE_TIME] < ${milliseconds(monitor.responseBudget)}`] : []),
       ],
     },
@@ -183,6 +150,7 @@ const coldStartEndpoints = (context: Context, monitor: ColdStartMonitor): GatusS
         interval: monitor.interval,
         headers: headersOf(monitor),
         timeout: goDuration(monitor.budget.critical),
+        paused: monitor.paused,
         conditions: [`[STATUS] == ${monitor.expectedStatus}`, `[RESPONSE_TIME] < ${milliseconds(budget)}`],
       },
       [
@@ -196,36 +164,48 @@ const coldStartEndpoints = (context: Context, monitor: ColdStartMonitor): GatusS
     );
   });
 
-/** Asks Fly's edge alone for the certificate: no request reaches, or wakes, a machine. */
-const certificateEndpoint = (context: Context): GatusSettings[] => {
-  const url = new URL(addressOf(context.app.name, context.settings));
-  if (url.protocol !== "https:" || context.app.uptime.length === 0) return [];
-  return [
-    endpoint(
-      context,
-      {
-        name: "certificate",
-        url: `tls://${url.hostname}:${url.port || "443"}`,
-        interval: "1h",
-        conditions: ["[CONNECTED] == true", `[CERTIFICATE_EXPIRATION] > ${goDuration(certificateWarning)}`],
-      },
-      [
+/** Asks Fly's edge and the registry alone: no request reaches, or wakes, a machine. */
+const expiryEndpoints = (context: Context): GatusSettings[] => {
+  const { app } = context;
+  const url = new URL(addressOf(app.name, context.settings));
+  const asked = app.uptime.filter(({ paused }) => !paused);
+  if (url.protocol !== "https:") return [];
+  const kinds = [
+    { name: "certificate", of: "certificateExpiry", placeholder: "CERTIFICATE_EXPIRATION" },
+    { name: "domain", of: "domainExpiry", placeholder: "DOMAIN_EXPIRATION" },
+  ] as const;
+  return kinds.flatMap(({ name, of, placeholder }) => {
+    const warning = longestExpiry(asked, of);
+    if (warning === "off") return [];
+    return [
+      endpoint(
+        context,
         {
-          severity: "warning",
-          description: `The certificate of ${url.hostname} ends within ${certificateWarning}.`,
-          failures: 2,
-          successes: 1,
+          name,
+          url: `tls://${url.hostname}:${url.port || "443"}`,
+          interval: "1h",
+          // With less than 5 minutes between two questions to a registry Gatus does not start.
+          isFixed: name === "domain",
+          conditions: ["[CONNECTED] == true", `[${placeholder}] > ${goDuration(warning)}`],
         },
-      ],
-    ),
-  ];
+        [
+          {
+            severity: "warning",
+            description: `The ${name} of ${url.hostname} ends within ${warning}.`,
+            failures: 2,
+            successes: 1,
+          },
+        ],
+      ),
+    ];
+  });
 };
 
 const endpointsOf = (context: Context): GatusSettings[] => [
   ...context.app.uptime.flatMap((monitor) =>
     monitor.kind === "poll" ? [pollEndpoint(context, monitor)] : coldStartEndpoints(context, monitor),
   ),
-  ...certificateEndpoint(context),
+  ...expiryEndpoints(context),
 ];
 
 /** The whole configuration of the stack's Gatus: one endpoint for each thing watched, alerts to Slack by severity. */

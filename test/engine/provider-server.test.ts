@@ -125,7 +125,7 @@ describe("the server", () => {
 
   it("refuses a secret that would be written into a file", async () => {
     const settings = { alerting: { slack: { url: "https://x" } } };
-    const { failures } = await checked("flymon:gatus:Config", { path: "a.yaml", settings }, [
+    const { failures } = await checked("flymon:fly:FlyToml", { path: "a.toml", settings }, [
       "settings.alerting.slack.url",
     ]);
     expect(failures).toHaveLength(1);

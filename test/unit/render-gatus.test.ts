@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { gatusMistakes } from "../../infra/model/gatus-config";
 import { gatusFile } from "../../infra/render/files";
 import { addressOf, gatusEnvironment } from "../../infra/render/gatus";
 import { yamlText } from "../../infra/render/yaml-text";
@@ -55,9 +56,18 @@ describe("the outside watch of the HotDash fleet", () => {
 
   test("waits as long as the runbook does before a warning and before a critical alert", () => {
     const { alerts } = endpoint("hotdash-production", "health");
-    // 2 and 5 minutes of failures, one a minute, the first at once.
-    expect(alerts.map((alert) => alert["failure-threshold"])).toEqual([3, 6]);
-    expect(alerts.every((alert) => alert["send-on-resolved"])).toBe(true);
+    // 2 and 5 minutes of failures, one a minute, the first at once; then the ladder: 5, 15 and 30 minutes later.
+    expect(alerts.map((alert) => alert["failure-threshold"])).toEqual([3, 6, 11, 21, 36]);
+    // The end is told once a severity.
+    expect(alerts.map((alert) => alert["send-on-resolved"])).toEqual([true, true, false, false, false]);
+    expect(alerts.slice(2).map(({ description }) => description)).toEqual([
+      expect.stringMatching(/T\+5m: Still critical, for engineer@team\.$/),
+      expect.stringMatching(/T\+15m: Still critical, for manager@team\.$/),
+      expect.stringMatching(/T\+30m: Emergency procedures\.$/),
+    ]);
+    expect(decodeURIComponent(alerts.at(-1)?.["provider-override"]?.body ?? "")).toContain(
+      "<!channel> T+30m",
+    );
   });
 
   test("sends critical alerts to #incidents and all others to #monitoring", () => {
@@ -106,7 +116,9 @@ describe("a stack's differences", () => {
     expect(sandbox.endpoints.map(({ url, interval }) => [url, interval])).toEqual([
       ["http://127.0.0.1:4000/health", "2s"],
     ]);
-    expect(sandbox.endpoints[0]?.alerts.map((alert) => alert["failure-threshold"])).toEqual([3, 6]);
+    expect(sandbox.endpoints[0]?.alerts.map((alert) => alert["failure-threshold"])).toEqual([
+      3, 6, 11, 21, 36,
+    ]);
   });
 
   test("Slack's address comes from the stack", () => {
@@ -126,5 +138,108 @@ describe("a stack's differences", () => {
     expect(addressOf("shop", { addresses: { shop: "https://edge.example/shop/" } })).toBe(
       "https://edge.example/shop",
     );
+  });
+});
+
+describe("what a monitor may ask", () => {
+  const only = (uptime: object, settings = {}): Endpoint[] =>
+    configOf(
+      fleetOf(
+        [soundApp({ uptime: [{ kind: "poll", name: "health", path: "/health", ...uptime }] })],
+        settings,
+      ),
+    ).endpoints;
+
+  test("a keyword, or none, with the signs of patterns, comparisons and the environment escaped", () => {
+    const text = "a*b == [c] $5";
+    expect(only({ keyword: { text } })[0]?.conditions).toContain("[BODY] == pat(*a\\*b \\=\\= \\[c\\] $$5*)");
+    expect(only({ keyword: { text: "down", present: false } })[0]?.conditions).toContain(
+      "[BODY] != pat(*down*)",
+    );
+  });
+
+  test("the end of certificate and domain, once an app, as early as any of its monitors wants to know", () => {
+    const [, certificate, domain] = only(
+      { certificateExpiry: "30d", domainExpiry: "60d" },
+      { timeDivisor: 30 },
+    );
+    expect(certificate).toMatchObject({ name: "certificate", url: "tls://shop.fly.dev:443" });
+    expect(certificate?.conditions).toContain("[CERTIFICATE_EXPIRATION] > 720h");
+    // Gatus does not start where it asks a registry more often than every five minutes.
+    expect(domain).toMatchObject({ name: "domain", interval: "1h" });
+    expect(domain?.conditions).toContain("[DOMAIN_EXPIRATION] > 1440h");
+    expect(only({ certificateExpiry: "off" }).map(({ name }) => name)).toEqual(["health"]);
+  });
+
+  test("waits as long as it is confirmed and recovers as long as is asked", () => {
+    const [{ alerts } = { alerts: [] }] = only({ interval: "30s", confirmation: "4m", recovery: "2m" });
+    expect(alerts.slice(0, 2).map((alert) => alert["failure-threshold"])).toEqual([9, 11]);
+    expect(alerts[0]).toMatchObject({ "success-threshold": 5 });
+  });
+
+  test("nothing while it is paused", () => {
+    expect(only({ paused: true })).toMatchObject([{ name: "health", enabled: false }]);
+  });
+});
+
+describe("what is written", () => {
+  const settings = (): Record<string, unknown> =>
+    structuredClone(gatusFile(hotdashFleet())?.settings ?? {}) as Record<string, unknown>;
+  const first = (config: Record<string, unknown>): Record<string, unknown> =>
+    (config["endpoints"] as Record<string, unknown>[])[0] ?? {};
+
+  test("is what Gatus takes to the last key", () => {
+    expect(gatusMistakes(settings())).toEqual([]);
+  });
+
+  test.each<[string, (config: Record<string, unknown>) => void, RegExp]>([
+    ["an unknown key", (config) => (first(config)["intervall"] = "1m"), /endpoints\.0\.intervall is no key/],
+    ["an unknown part", (config) => (config["alertings"] = {}), /alertings is no key/],
+    ["memory for storage", (config) => (config["storage"] = { type: "memory", path: "x" }), /storage\.type/],
+    ["no endpoints", (config) => (config["endpoints"] = []), /endpoints must hold an endpoint/],
+    [
+      "a placeholder misspelt",
+      (config) => (first(config)["conditions"] = ["[STATE] == 200"]),
+      /conditions\.0/,
+    ],
+    ["no comparison", (config) => (first(config)["conditions"] = ["[STATUS]"]), /must compare two things/],
+    ["two comparisons", (config) => (first(config)["conditions"] = ["[BODY] == a == b"]), /one comparison/],
+    [
+      "a single dollar",
+      (config) => (first(config)["headers"] = { A: "a$b" }),
+      /headers\.A must write a dollar/,
+    ],
+    [
+      "a namesake",
+      (config) => (config["endpoints"] as unknown[]).push(structuredClone(first(config))),
+      /unique in its group/,
+    ],
+    [
+      "a provider that is not set up",
+      (config) => ((first(config)["alerts"] as Record<string, unknown>[])[0]!["type"] = "slack"),
+      /alerts\.0\.type/,
+    ],
+    [
+      "a quote in a description",
+      (config) => ((first(config)["alerts"] as Record<string, unknown>[])[0]!["description"] = 'a "b"'),
+      /would not start/,
+    ],
+    [
+      "descending thresholds",
+      (config) => (first(config)["alerts"] as unknown[]).reverse(),
+      /must not come before one of fewer failures/,
+    ],
+    [
+      "one description twice",
+      (config) => {
+        const alerts = first(config)["alerts"] as Record<string, unknown>[];
+        alerts[1]!["description"] = alerts[0]!["description"];
+      },
+      /tells alerts apart/,
+    ],
+  ])("is refused with %s", (_, change, words) => {
+    const config = settings();
+    change(config);
+    expect(gatusMistakes(config).join("\n")).toMatch(words);
   });
 });
