@@ -18,6 +18,12 @@ export interface Configuration {
   readonly betterStackApiUrl: string;
   /** The team that new things belong to, where the token is one of all teams. */
   readonly betterStackTeam: string | undefined;
+  /** UptimeRobot's main API key; `undefined` is fine until something must be applied. */
+  readonly uptimeRobotToken: string | undefined;
+  /** Base of its API with /v3 and without a slash at its end. */
+  readonly uptimeRobotApiUrl: string;
+  /** The account's plan; where it is not known, only UptimeRobot refuses what the plan does not include. */
+  readonly uptimeRobotPlan: string | undefined;
 }
 
 /** The configuration's keys, in one place: what each means, and which environment variables stand in for it. */
@@ -59,6 +65,22 @@ export const configurationKeys = {
     secret: false,
     description: "Team that new things belong to; needed only with a token of all teams",
   },
+  uptimeRobotToken: {
+    environment: ["UPTIMEROBOT_API_KEY"],
+    secret: true,
+    description: "UptimeRobot's main API key (not the read-only one, not a monitor's)",
+  },
+  uptimeRobotApiUrl: {
+    environment: ["UPTIMEROBOT_API_URL"],
+    secret: false,
+    description: "Base URL of UptimeRobot's API, https://api.uptimerobot.com/v3 by default",
+  },
+  uptimeRobotPlan: {
+    environment: ["UPTIMEROBOT_PLAN"],
+    secret: false,
+    description:
+      "UptimeRobot's plan, free or paid: with free, what that cannot do is refused before anything is applied",
+  },
 } as const;
 
 const token = (whose: string) => z.string(`must be a text: ${whose}`);
@@ -80,6 +102,11 @@ const schema = z.strictObject({
     .optional(),
   betterStackApiUrl: baseUrl("https://uptime.betterstack.com"),
   betterStackTeam: z.string("must be the team's name").min(1, "must not be empty").optional(),
+  uptimeRobotToken: token("UptimeRobot's main API key")
+    .regex(/^\S+$/, "must be a key without spaces or line breaks")
+    .optional(),
+  uptimeRobotApiUrl: baseUrl("https://api.uptimerobot.com/v3"),
+  uptimeRobotPlan: z.enum(["free", "paid"], "must be free or paid").optional(),
 });
 
 // The engine adds these to every provider's configuration.
@@ -114,5 +141,8 @@ export const readConfiguration = (
     betterStackToken: key("betterStackToken"),
     betterStackApiUrl: (key("betterStackApiUrl") ?? "https://uptime.betterstack.com").replace(/\/+$/, ""),
     betterStackTeam: key("betterStackTeam"),
+    uptimeRobotToken: key("uptimeRobotToken"),
+    uptimeRobotApiUrl: (key("uptimeRobotApiUrl") ?? "https://api.uptimerobot.com/v3").replace(/\/+$/, ""),
+    uptimeRobotPlan: key("uptimeRobotPlan"),
   };
 };

@@ -106,7 +106,10 @@ export const createProvider = (host: ProviderHost): Provider => {
       const checked = checkProperties(kind.inputs, news.values, kind.type);
       const { properties } = checked;
       const isChange = checked.failures.length === 0 && Object.keys(former).length > 0;
-      const refused = isChange ? (kind.refuseChange?.(former, properties) ?? []) : [];
+      const refused = [
+        ...(checked.failures.length === 0 ? (kind.refuse?.(properties, configuration) ?? []) : []),
+        ...(isChange ? (kind.refuseChange?.(former, properties) ?? []) : []),
+      ];
       const failures = [...checked.failures, ...exposedSecrets(kind, news), ...refused];
       const normal =
         failures.length > 0 || kind.normalize === undefined ? properties : kind.normalize(properties, host);
@@ -202,10 +205,13 @@ export interface DiffInput {
   readonly ignoreChanges: readonly string[];
 }
 
-const secretsOf = ({ slackToken, flyToken, betterStackToken }: Configuration): string[] =>
-  [slackToken, betterStackToken, ...(flyToken?.replace(/^(FlyV1|Bearer) /, "").split(",") ?? [])].filter(
-    (secret) => secret !== undefined,
-  );
+const secretsOf = ({ flyToken, ...others }: Configuration): string[] =>
+  [
+    others.slackToken,
+    others.betterStackToken,
+    others.uptimeRobotToken,
+    ...(flyToken?.replace(/^(FlyV1|Bearer) /, "").split(",") ?? []),
+  ].filter((secret) => secret !== undefined);
 
 const exposedSecrets = (kind: ResourceKind, { secretPaths }: Decoded): Failure[] =>
   [...secretPaths]

@@ -7,7 +7,8 @@ import { flyMachine } from "./fly/machine/machine";
 import { machineSettings } from "./fly/machine-settings";
 import { flyVolume } from "./fly/volume/volume";
 import type { ResourceKind } from "./resource";
-import { slackChannel } from "./slack/channel";
+import { slackKinds } from "./slack/kinds";
+import { uptimeRobotKinds } from "./uptimerobot/kinds";
 
 /** Every kind of resource that this provider has. */
 export const resourceKinds: readonly ResourceKind[] = [
@@ -18,6 +19,7 @@ export const resourceKinds: readonly ResourceKind[] = [
   flyVolume,
   flyMachine,
   gatusConfig,
-  slackChannel,
+  ...slackKinds(),
   ...betterStackKinds(),
+  ...uptimeRobotKinds(),
 ];

@@ -69,6 +69,8 @@ export interface ResourceKind<
   drifted?(state: State): readonly (keyof State & string)[];
   /** The part of the state that these inputs speak of: what they leave out is not managed, and so no difference. */
   managed?(state: State, inputs: Inputs): Inputs;
+  /** What speaks against these inputs with this configuration. */
+  refuse?(inputs: Inputs, configuration: Configuration): readonly Failure[];
   /** What speaks against these inputs after the former ones, of which a resource was made. */
   refuseChange?(former: Inputs, inputs: Inputs): readonly Failure[];
   /** Whether a replacement cannot be made while the resource is there: the same name, say. */

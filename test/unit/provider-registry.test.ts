@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { betterStackTypes } from "../../infra/model/betterstack";
 import { resourceTypes } from "../../infra/model/resources";
+import { uptimeRobotTypes } from "../../infra/model/uptimerobot";
 import { resourceKinds } from "../../infra/provider/registry";
 
 describe("the provider's registry", () => {
@@ -17,6 +18,7 @@ describe("the provider's registry", () => {
       gatusConfig,
       slackChannel,
       ...Object.values(betterStackTypes),
+      ...Object.values(uptimeRobotTypes),
     ]);
   });
 

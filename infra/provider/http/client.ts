@@ -4,6 +4,7 @@ import { systemClock } from "../clock";
 import type { Configuration } from "../configuration";
 import { callRemote, defaultRetryPolicy, type Pace } from "../remote-call";
 import type { ResourceContext } from "../resource";
+import { createAllowance, type AllowanceKeeper } from "./allowance";
 import { answerOf, statusOf } from "./answer";
 import { explain, judge, missingToken, type PropertyNames } from "./failures";
 import { createPacer, type Pacer } from "./pacer";
@@ -50,6 +51,7 @@ export interface HttpClient {
 interface Shared {
   readonly pace: Pace;
   readonly pacer: Pacer;
+  readonly allowance: AllowanceKeeper;
   /** Until when a path may not be found although it is there, in ms since 1970. */
   readonly fresh: Map<string, number>;
 }
@@ -59,7 +61,12 @@ const sharedByToken = new WeakMap<HttpWorld, Map<string, Shared>>();
 const sharedFor = (world: HttpWorld, key: string): Shared => {
   const known = sharedByToken.get(world) ?? new Map<string, Shared>();
   sharedByToken.set(world, known);
-  const shared = known.get(key) ?? { pace: new Map(), pacer: createPacer(world.clock), fresh: new Map() };
+  const shared = known.get(key) ?? {
+    pace: new Map(),
+    pacer: createPacer(world.clock),
+    allowance: createAllowance(),
+    fresh: new Map(),
+  };
   known.set(key, shared);
   return shared;
 };
@@ -79,10 +86,15 @@ export const connect = (
   if (token === undefined) throw missingToken(service, attempted);
   const { transport, clock } = world;
   const shared = sharedFor(world, `${baseUrl} ${token}`);
-  const { pace, pacer, fresh } = shared;
+  const { pace, pacer, allowance, fresh } = shared;
   const host = new URL(baseUrl).host;
 
   const waiting = (): number => (pace.get(rateKey) ?? 0) - clock.now();
+  const onWait = (ms: number): void => {
+    if (ms < shortestToldWaitMs) return;
+    const seconds = Math.ceil(ms / 1000);
+    context.log("info", `${service.name}'s rate limit: waiting ${seconds} s, as it asked.`);
+  };
 
   const once = <Answer>(call: Call<Answer>): Promise<Answer> => {
     const { method, path, body, answer, isRepeatable = method !== "POST" } = call;
@@ -95,15 +107,18 @@ export const connect = (
       turn: async (signal) => {
         await clock.sleep(pacer(rateKey, service.rate), signal);
         // Another call may have been told to wait while this one stood in the queue.
-        for (let pause = waiting(); pause > 0; pause = waiting()) await clock.sleep(pause, signal);
+        const unpaced = (): number => {
+          const pause = waiting();
+          return pause > 0 ? pause : allowance.take(clock.now());
+        };
+        for (let pause = unpaced(); pause > 0; pause = unpaced()) {
+          onWait(pause);
+          await clock.sleep(pause, signal);
+        }
       },
       judge: judge(isRepeatable),
       isUninterruptible: !isRepeatable,
-      onWait: (ms) => {
-        if (ms < shortestToldWaitMs) return;
-        const seconds = Math.ceil(ms / 1000);
-        context.log("info", `${service.name}'s rate limit: waiting ${seconds} s, as it asked.`);
-      },
+      onWait,
       attempt: async (signal) => {
         const response = await transport({
           method,
@@ -117,6 +132,7 @@ export const connect = (
           ...(body !== undefined && { body: JSON.stringify(body) }),
           signal,
         });
+        allowance.learn(service.allowanceOf?.(response.headers));
         if (response.status >= 300) throw answerOf(response, clock.now());
         const json = jsonOf(response.text);
         const parsed = answer.safeParse(json);

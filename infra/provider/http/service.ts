@@ -1,5 +1,6 @@
 import type { Configuration } from "../configuration";
 import type { RetryPolicy } from "../remote-call";
+import type { Allowance } from "./allowance";
 import type { Rate } from "./pacer";
 
 /** A service that is spoken to in JSON over HTTP with one token. */
@@ -17,6 +18,10 @@ export interface HttpService {
   readonly statusPage: string;
   /** All calls with one token share it. */
   readonly rate: Rate;
+  /** What an answer's headers say of the calls that are left, where the service tells. */
+  readonly allowanceOf?: (headers: {
+    readonly get: (name: string) => string | null;
+  }) => Allowance | undefined;
   /** Bounds of each call, where not the usual. */
   readonly policy?: RetryPolicy;
   /**

@@ -6,6 +6,7 @@ import { apiNameOf, changedNames, propertyNames, written } from "./fields";
 import { labelOf, refusal } from "./identity";
 import type { Json, JsonObject } from "./json";
 import type { RestObject } from "./service";
+import { settledAs } from "./settle";
 import { partsOf, stateOf } from "./state";
 
 // Bringing an object that is there in line with its declaration.
@@ -22,16 +23,15 @@ export const bringInLine = async (
   before: Properties,
   declared: Properties,
 ): Promise<Properties> => {
-  const { fields } = description;
+  const { fields, updatesWith = [] } = description;
   const path = description.path(declared);
   const changed = changedNames(fields, before, declared);
-  const inBody = Object.keys(fields).filter(
-    (name) =>
-      !fields[name]?.isPart &&
-      !fields[name]?.isInPath &&
-      (changed.includes(name) ||
-        (declared[name] !== undefined && changed.includes(fields[name]?.sentWith ?? ""))),
-  );
+  const own = Object.keys(fields).filter((name) => !fields[name]?.isPart && !fields[name]?.isInPath);
+  const isGivenAlong = (name: string): boolean =>
+    changed.includes(fields[name]?.sentWith ?? "") || updatesWith === "all" || updatesWith.includes(name);
+  const inBody = own.some((name) => changed.includes(name))
+    ? own.filter((name) => changed.includes(name) || (declared[name] !== undefined && isGivenAlong(name)))
+    : [];
   const parts = Object.entries(description.parts ?? {}).filter(
     ([name]) => changed.includes(name) && declared[name] !== undefined,
   );
@@ -39,9 +39,14 @@ export const bringInLine = async (
   try {
     if (inBody.length > 0) {
       const body = changesAsSent(description, inBody, declared, found?.attributes ?? {});
-      object = await api.patch(path, id, { ...description.alwaysSent, ...body });
-      object = await settled(description, api, object, declared);
+      object = await api.patch(
+        path,
+        id,
+        packed(description, { ...description.alwaysSent, ...body }, declared),
+      );
     }
+    // What was made, adopted or changed must show before anything is built on it.
+    if (object !== undefined) object = await settledAs(description, api, object, declared);
     object ??= await existing(api, path, id, `updating ${labelOf(description, before)}`);
     for (const [, part] of parts) await part.write(api, object, declared);
     return stateOf(description, object, declared, await partsOf(description, api, object, declared));
@@ -57,9 +62,9 @@ export const bringInLine = async (
   }
 };
 
-/** What a create says: all that is declared but for the parts, which have addresses of their own. */
-export const withoutParts = ({ fields }: RestDescription, declared: Properties): Properties =>
-  Object.fromEntries(Object.entries(declared).filter(([name]) => fields[name]?.isPart !== true));
+/** A create's or update's body in the form that the service takes. */
+export const packed = ({ pack }: RestDescription, body: JsonObject, declared: Properties): JsonObject =>
+  pack?.(body, declared) ?? body;
 
 /** What the service does not tell is sent again to an object that is adopted. */
 export const withoutUntold = ({ fields }: RestDescription, state: Properties): Properties =>
@@ -95,29 +100,3 @@ const changesAsSent = (
       return [[api, field.merge?.(wanted, found[api]) ?? wanted]];
     }),
   );
-
-const settlePauseMs = 2_000;
-
-/** Looks until the service shows what was written several times in a row, where one answer is not enough. */
-export const settled = async (
-  description: RestDescription,
-  api: RestApi,
-  object: RestObject,
-  declared: Properties,
-): Promise<RestObject> => {
-  const { settledLooks = 0, settlesWithin } = api.service;
-  const { clock, signal } = api.client;
-  const deadline = clock.now() + settlesWithin;
-  const inBody = withoutParts(description, declared);
-  let latest = object;
-  for (let equal = 0; equal < settledLooks && clock.now() < deadline;) {
-    await clock.sleep(settlePauseMs, signal);
-    const found = await api.get(description.path(declared), object.id);
-    if (found === undefined) continue;
-    latest = found;
-    const state = stateOf(description, found, inBody, {});
-    equal = changedNames(description.fields, state, inBody).length === 0 ? equal + 1 : 0;
-  }
-  if (settledLooks > 0) api.memory.collection(description.path(declared)).note(api.client, latest);
-  return latest;
-};

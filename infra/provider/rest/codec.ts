@@ -34,6 +34,8 @@ const spanOf = (msPerUnit: number): Codec => ({
 export const seconds = spanOf(1_000);
 /** "500ms" as 500. */
 export const millisecondsCodec = spanOf(1);
+/** "5m" as 5. */
+export const minutes = spanOf(60_000);
 /** "14d" as 14. */
 export const days = spanOf(86_400_000);
 

@@ -9,6 +9,16 @@ import type { RestObject, RestService } from "./service";
 export interface Collection {
   /** @param since the list must not be older than this, in ms since 1970 */
   readonly all: (client: HttpClient, since?: number) => Promise<readonly RestObject[]>;
+  /**
+   * The list as the service tells it after this call. All that look at the same time share one walk, and walks keep a
+   * little apart: 16 monitors that wait to be shown cost as many calls as one.
+   */
+  readonly look: (client: HttpClient) => Promise<ReadonlyMap<string, RestObject>>;
+  /**
+   * Everything that one of several looks in a row shows, once a run: what a killed run made a moment ago is missing in
+   * some of a service whose reads may be late.
+   */
+  readonly thorough: (client: HttpClient) => Promise<readonly RestObject[]>;
   readonly byId: (client: HttpClient, id: string) => Promise<RestObject | undefined>;
   /** What this process has written; until the service shows it for sure, it stands over what is listed. */
   readonly note: (client: HttpClient, object: RestObject) => void;
@@ -27,6 +37,7 @@ interface Write {
 }
 
 const listAgeMs = 30_000;
+const lookPauseMs = 1_000;
 // A guard against a service that names a next page forever: 2,000 pages of 250 hold half a million objects.
 const mostPages = 2_000;
 
@@ -62,9 +73,48 @@ export const createCollection = (service: RestService, path: string): Collection
     return { at: own.at, objects: await own.objects };
   };
 
+  let coming: Promise<ReadonlyMap<string, RestObject>> | undefined;
+  let before: { readonly at: number; readonly ended: Promise<unknown> } | undefined;
+  const nextWalk = async (client: HttpClient): Promise<ReadonlyMap<string, RestObject>> => {
+    try {
+      await before?.ended.catch(() => undefined);
+      const pause = before === undefined ? 0 : before.at + lookPauseMs - client.clock.now();
+      await client.clock.sleep(Math.max(0, pause), client.signal);
+    } finally {
+      coming = undefined;
+    }
+    const { at, objects } = walk(client);
+    before = { at, ended: objects };
+    return objects;
+  };
+  const look: Collection["look"] = async (client) => {
+    for (;;) {
+      const shared = coming;
+      const own = shared === undefined ? (coming = nextWalk(client)) : undefined;
+      try {
+        return await (shared ?? (own as NonNullable<typeof own>));
+      } catch (error) {
+        client.signal.throwIfAborted();
+        // One that another began may have ended with the run of that other.
+        if (own !== undefined) throw error;
+      }
+    }
+  };
+
+  let thorough: Promise<Map<string, RestObject>> | undefined;
+  const lookThoroughly = async (client: HttpClient): Promise<Map<string, RestObject>> => {
+    const seen = new Map<string, RestObject>();
+    for (let looks = service.settledLooks ?? 0; looks > 0; looks--)
+      for (const [id, object] of await look(client)) seen.set(id, object);
+    return seen;
+  };
+
   const withWrites = async (client: HttpClient, since: number): Promise<Map<string, RestObject>> => {
     const { at, objects } = await current(client, since);
-    const all = new Map(objects);
+    return written(at, new Map(objects));
+  };
+  /** @param at when the objects were listed */
+  const written = (at: number, all: Map<string, RestObject>): Map<string, RestObject> => {
     for (const [id, write] of writes) {
       if (at >= write.at + service.settlesWithin) continue;
       if (write.object === undefined) all.delete(id);
@@ -74,6 +124,20 @@ export const createCollection = (service: RestService, path: string): Collection
   };
 
   return {
+    look,
+    thorough: async (client) => {
+      for (;;) {
+        const shared = thorough;
+        const own = (thorough ??= lookThoroughly(client));
+        try {
+          return [...written(0, new Map(await own)).values()];
+        } catch (error) {
+          if (thorough === own) thorough = undefined;
+          client.signal.throwIfAborted();
+          if (shared === undefined) throw error;
+        }
+      }
+    },
     all: async (client, since = 0) => [...(await withWrites(client, since)).values()],
     byId: async (client, id) => (await withWrites(client, 0)).get(id),
     note: (client, object) => writes.set(object.id, { at: client.clock.now(), object }),

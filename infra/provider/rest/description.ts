@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Failure } from "../check";
+import type { Configuration } from "../configuration";
 import type { Properties, Value } from "../properties";
 import type { ResourceKind } from "../resource";
 import type { RestApi } from "./api";
@@ -53,4 +54,14 @@ export interface RestDescription {
   readonly parts?: { readonly [name: string]: Part };
   /** What creates and updates say beside the declaration. */
   readonly alwaysSent?: JsonObject;
+  /** Properties that an update says although they have not changed; only what changed where not told. */
+  readonly updatesWith?: "all" | readonly string[];
+  /** Puts a body into the form that the service takes. */
+  readonly pack?: (body: JsonObject, declared: Properties) => JsonObject;
+  /** What speaks against a declaration with this configuration: what the account's plan does not include, say. */
+  readonly refuse?: (inputs: Properties, configuration: Configuration) => readonly Failure[];
+  /** Whether creates go one after the other, because the service takes two at once for one, or refuses both. */
+  readonly isCreatedAlone?: boolean;
+  /** Properties of which the service allows each combination once: a 409 is about the one that has it. */
+  readonly unique?: readonly string[];
 }

@@ -12,13 +12,15 @@ export interface Field extends Spelling {
   /** The service does not tell it, or tells it otherwise (shifts positions): what was declared stands. */
   readonly isWriteOnly?: boolean;
   /** What empties it when it is no longer declared; without this it is then left as it is. */
-  readonly empty?: null | false | "" | readonly never[];
+  readonly empty?: null | false | "" | readonly never[] | { readonly [name: string]: never };
   /** Sent also when this other property changes, by which its meaning goes. */
   readonly sentWith?: string;
   /** Makes of the wanted value and the one that is there what the update sends: ids of what is to go, say. */
   readonly merge?: (wanted: Json, found: Json) => Json;
   /** Brings what was found into the order of what is declared, where only one order is declared and none is kept. */
   readonly align?: (declared: Value, found: Value) => Value;
+  /** A table whose entries are all the declaration's: one that it does not name is a difference. */
+  readonly isWhole?: boolean;
   /** Has an address of its own, beside the object's: see {@link Part}. */
   readonly isPart?: boolean;
 }
@@ -99,8 +101,11 @@ export const asDeclared = (declared: Value, found: Value): Value => {
   return found;
 };
 
-const aligned = (field: Field, declared: Value, found: Value): Value =>
-  found === undefined ? found : (field.align?.(declared, found) ?? found);
+/** What was found of one property, as far as the declaration speaks of it and in its order. */
+const managedValue = (field: Field, declared: Value, found: Value): Value => {
+  const aligned = found === undefined ? found : (field.align?.(declared, found) ?? found);
+  return field.isWhole ? aligned : asDeclared(declared, aligned);
+};
 
 /** The managed part of a reading: what is declared and nothing else. */
 export const managedPart = (
@@ -118,7 +123,7 @@ export const managedPart = (
         field.isWriteOnly === true ||
         (field.isPart !== true && attributes[apiNameOf(name, field)] === undefined);
       if (isUntold) return [[name, value]];
-      const found = asDeclared(value, aligned(field, value, reading[name]));
+      const found = managedValue(field, value, reading[name]);
       return found === undefined ? [] : [[name, found]];
     }),
   );
@@ -130,6 +135,7 @@ export const isEmpty = (value: Value, { empty }: Field): boolean =>
   value === "" ||
   value === empty ||
   (isList(value) && value.length === 0) ||
+  (isObject(value) && Object.keys(value).length === 0) ||
   (empty === null && value === "off");
 
 /**
@@ -142,7 +148,7 @@ export const comparable = (fields: Fields, state: Properties, declared: Properti
       const value = state[name];
       if (value === undefined) return [];
       if (declared[name] !== undefined && declared[name] !== null)
-        return [[name, asDeclared(declared[name], aligned(field, declared[name], value))]];
+        return [[name, managedValue(field, declared[name], value)]];
       return field.empty === undefined || isEmpty(value, field) ? [] : [[name, value]];
     }),
   );

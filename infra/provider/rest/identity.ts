@@ -6,6 +6,7 @@ import type { RestDescription } from "./description";
 import { changedNames, readingOf } from "./fields";
 import { snakeCase } from "./json";
 import type { RestObject } from "./service";
+import { reallyThere } from "./settle";
 import { stateOf } from "./state";
 
 // Which object of the service is meant: found by its natural key, told from others, imported.
@@ -34,16 +35,33 @@ export const withKey = async (
   since?: number,
 ): Promise<readonly RestObject[]> => {
   const objects = await api.all(description.path(declared), since);
-  return objects.filter(({ attributes }) => {
-    const reading = readingOf(description.fields, attributes);
-    return (
-      description.key.every((name) => isSame(reading[name], declared[name])) &&
-      (description.replaceOn ?? []).every((name) => {
-        const isTold = reading[name] !== undefined && declared[name] !== undefined;
-        return !isTold || isSame(reading[name], declared[name]);
-      })
-    );
-  });
+  return objects.filter((object) => hasKey(description, object, declared));
+};
+
+/** The same where a service's reads may be late: also what it shows only now and then, and nothing that is gone. */
+export const withKeyForSure = async (
+  description: RestDescription,
+  api: RestApi,
+  declared: Properties,
+): Promise<readonly RestObject[]> => {
+  const listed = await withKey(description, api, declared);
+  const shown = await api.memory.collection(description.path(declared)).thorough(api.client);
+  const others = shown.filter(
+    (object) => hasKey(description, object, declared) && !listed.some(({ id }) => id === object.id),
+  );
+  const there = await reallyThere(api, description.path(declared), [...listed, ...others]);
+  return there.filter((object) => hasKey(description, object, declared));
+};
+
+const hasKey = (description: RestDescription, { attributes }: RestObject, declared: Properties): boolean => {
+  const reading = readingOf(description.fields, attributes);
+  return (
+    description.key.every((name) => isSame(reading[name], declared[name])) &&
+    (description.replaceOn ?? []).every((name) => {
+      const isTold = reading[name] !== undefined && declared[name] !== undefined;
+      return !isTold || isSame(reading[name], declared[name]);
+    })
+  );
 };
 
 /** @throws ProviderError where the object is not this resource's, or already another's of the same program */

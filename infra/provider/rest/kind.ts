@@ -4,13 +4,15 @@ import { createOnce } from "../http/create-once";
 import type { Properties } from "../properties";
 import type { ResourceContext, ResourceKind } from "../resource";
 import { addressOf, openApi, type RestApi } from "./api";
-import { bringInLine, existing, settled, withoutParts, withoutUntold } from "./apply";
+import { bringInLine, existing, packed, withoutUntold } from "./apply";
+import { conflict } from "./conflict";
 import type { RestDescription } from "./description";
 import { bodyOf, canonical, changedNames, comparable, propertyNames, schemaOf } from "./fields";
-import { ambiguous, assertOurs, imported, labelOf, withKey } from "./identity";
+import { ambiguous, assertOurs, imported, labelOf, withKey, withKeyForSure } from "./identity";
 import type { Json } from "./json";
 import type { RestObject, RestService } from "./service";
-import { importedState, partsOf, stateOf } from "./state";
+import { settledGone } from "./settle";
+import { importedState, partsOf, stateOf, withoutParts } from "./state";
 
 /** A kind of resource that a service keeps as objects with an id, from its description. */
 export const restKind = (
@@ -35,6 +37,7 @@ export const restKind = (
     openInputs: [],
 
     secretInputs: (inputs) => description.secretInputs?.(inputs) ?? [],
+    refuse: (inputs, configuration) => description.refuse?.(inputs, configuration) ?? [],
     refuseChange: (former, inputs) => description.refuseChange?.(former, inputs) ?? [],
     normalize: (inputs) => canonical(fields, inputs),
     managed: (state, declared) => comparable(fields, state, declared),
@@ -51,9 +54,10 @@ export const restKind = (
       const own = (object: RestObject, isAdopted: boolean): void => {
         api.memory.owners.set(addressOf(path, object.id), { urn: context.urn, isAdopted });
       };
-      const key = JSON.stringify([path, ...description.key.map((name) => declared[name] as Json)]);
+      const named = description.isCreatedAlone ? [] : description.key.map((name) => declared[name] as Json);
+      const key = JSON.stringify([path, ...named]);
       const make = async (): Promise<{ id: string; state: Properties }> => {
-        const known = await withKey(description, api, declared);
+        const known = await withKeyForSure(description, api, declared);
         const [same] = known;
         if (known.length > 1) throw ambiguous(description, api, known, attempted);
         if (same !== undefined) {
@@ -70,7 +74,7 @@ export const restKind = (
           ...bodyOf(fields, declared),
         };
         const made = await createOnce({
-          create: () => api.post(path, body),
+          create: () => api.post(path, packed(description, body, declared)),
           findByKey: () => withKey(description, api, declared, api.client.clock.now()),
           ambiguous: (found) => ambiguous(description, api, found, attempted),
           ...(service.mayBeMade && { mayBeMade: service.mayBeMade }),
@@ -79,14 +83,17 @@ export const restKind = (
           signal: context.signal,
         });
         own(made, false);
-        const object = await settled(description, api, made, declared);
         const asMade = withoutParts(description, declared);
-        return {
-          id: object.id,
-          state: await bringInLine(description, api, object, object.id, asMade, declared),
-        };
+        return { id: made.id, state: await bringInLine(description, api, made, made.id, asMade, declared) };
       };
-      return api.told(attempted, () => api.memory.lock(key, make), names);
+      const madeOrTold = async (): Promise<{ id: string; state: Properties }> => {
+        try {
+          return await make();
+        } catch (error) {
+          throw (await conflict(description, api, declared, error)) ?? error;
+        }
+      };
+      return api.told(attempted, () => api.memory.lock(key, madeOrTold), names);
     },
 
     read: (id, state, context, inputs) => {
@@ -135,7 +142,10 @@ export const restKind = (
         context.log("info", `${label} stays: another resource of this program has adopted it.`);
         return Promise.resolve();
       }
-      return api.told(attempted, () => api.remove(path, id));
+      return api.told(attempted, async () => {
+        await api.remove(path, id);
+        await settledGone(api, path, id);
+      });
     },
   };
   return kind;

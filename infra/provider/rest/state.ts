@@ -52,3 +52,7 @@ export const importedState = (
   });
   return { ...inPath, ...Object.fromEntries(told), ...computedOf(description, object) };
 };
+
+/** What a create says: all that is declared but for the parts, which have addresses of their own. */
+export const withoutParts = ({ fields }: RestDescription, declared: Properties): Properties =>
+  Object.fromEntries(Object.entries(declared).filter(([name]) => fields[name]?.isPart !== true));
