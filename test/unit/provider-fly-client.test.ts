@@ -7,7 +7,8 @@ import { readConfiguration } from "../../infra/provider/configuration";
 import { connectFly, type FlyClient } from "../../infra/provider/fly/client";
 import { goMilliseconds, plainDuration } from "../../infra/provider/fly/go-duration";
 import { machineSettings } from "../../infra/provider/fly/machine-settings";
-import { createPacer, flyRates } from "../../infra/provider/fly/pacer";
+import { flyRates } from "../../infra/provider/fly/rates";
+import { createPacer } from "../../infra/provider/http/pacer";
 import { authorization, httpTransport } from "../../infra/provider/fly/transport";
 import { checkProperties } from "../../infra/provider/check";
 

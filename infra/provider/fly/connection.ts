@@ -6,7 +6,8 @@ import { callRemote, defaultRetryPolicy, type Pace, type RetryPolicy } from "../
 import type { ResourceContext } from "../resource";
 import type { ApiMachine } from "./api-machine";
 import { answerOf, explain, judge, missingToken } from "./failures";
-import { createPacer, flyRates, type Pacer } from "./pacer";
+import { createPacer, type Pacer } from "../http/pacer";
+import { flyRates } from "./rates";
 import { authorization, type FlyRequest, type Transport } from "./transport";
 
 /** What the Machines API is reached by; tests put their own in its place. */
