@@ -7,6 +7,7 @@ import type { Settings } from "./model/settings";
 import { stackFile } from "./model/settings";
 import { givenSecrets } from "./model/watchtower";
 import { gatusVariables } from "./render/gatus";
+import { uptimeRobotChannels } from "./render/uptime/uptimerobot";
 
 /** What the watchtower is told and cannot make: tokens and addresses outside. An absent one is given to nobody. */
 export type WatchtowerSecrets = {
@@ -64,16 +65,36 @@ const refuseMissing = (stack: string, subject: string, missing: readonly (keyof 
   );
 };
 
+/** Slack's incoming webhook of a channel; a person makes it, in Slack. */
+const webhookOf = (channel: string): Diagnostic => ({
+  file: "",
+  subject: "uptimeBackend",
+  field: `slackWebhooks:${channel}`,
+  value: undefined,
+  limit: `the address of an incoming webhook of #${channel}, through which UptimeRobot posts`,
+  mend: `make one in Slack, then \`pulumi config set --secret slackWebhooks:${channel} https://hooks.slack.com/...\``,
+});
+
 /**
  * What a hosted backend of the outside watch needs to post to Slack and to ask as the declarations say.
- * @throws Refusal at an apply without the token; a preview needs none
+ * @throws Refusal at an apply that lacks any of it; a preview needs none
  */
-export const readUptimeSecrets = (fleet: Pick<Fleet, "apps" | "settings">): UptimeSecrets => {
+export const readUptimeSecrets = (fleet: Fleet): UptimeSecrets => {
   const { stack, uptimeBackend } = fleet.settings;
   const slackToken = lookedUp(needed.slackToken);
-  if (uptimeBackend !== "gatus" && slackToken === undefined)
+  if (uptimeBackend === "betterstack" && slackToken === undefined)
     refuseMissing(stack, "uptimeBackend", ["slackToken"]);
-  return { slackToken, variables: readGatusVariables(fleet) };
+  const channels = uptimeBackend === "uptimerobot" ? uptimeRobotChannels(fleet) : [];
+  const slackWebhooks = Object.fromEntries(
+    channels.flatMap((channel) => {
+      const address = configured(`slackWebhooks:${channel}`);
+      return address === undefined ? [] : [[channel, address]];
+    }),
+  );
+  const missing = channels.filter((channel) => slackWebhooks[channel] === undefined);
+  if (missing.length > 0 && !pulumi.runtime.isDryRun())
+    throw new Refusal(missing.map((channel) => ({ ...webhookOf(channel), file: stackFile(stack) })));
+  return { slackToken, slackWebhooks, variables: readGatusVariables(fleet) };
 };
 
 /**

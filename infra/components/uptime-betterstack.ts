@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Fleet } from "../model/fleet";
 import { betterStackPlan } from "../render/uptime/betterstack";
 import type {
@@ -11,14 +11,14 @@ import type {
   BetterStackStatusPageArgs,
 } from "./betterstack";
 import { BetterStackMonitor, BetterStackMonitorGroup } from "./betterstack";
-import { EscalationLadder } from "./escalation-ladder";
+import { BetterStackLadder, idOf } from "./escalation-ladder";
 import { Heartbeat } from "./heartbeat";
 import { StatusPage } from "./status-page";
 import type { Transform } from "./transform";
 import { transformed } from "./transform";
 import type { UptimeMonitor } from "./uptime-monitor";
 import type { UptimeSecrets } from "./uptime-secrets";
-import { filledIn } from "./uptime-secrets";
+import { headersWith } from "./uptime-secrets";
 
 /** Changes to what is made at Better Stack. */
 export interface BetterStackTransform {
@@ -48,11 +48,8 @@ export const betterStackUptime = (
   const plan = betterStackPlan(fleet);
   const { settings } = fleet;
   const child = { parent };
-  const ladder = new EscalationLadder(
-    name,
-    { settings, plan, slackToken: secrets.slackToken, transform },
-    child,
-  );
+  const { slackToken } = secrets;
+  const { ids } = new BetterStackLadder(name, { settings, plan, slackToken, transform }, child);
   const groups = new Map(
     plan.groups.map((app) => [
       app,
@@ -61,20 +58,16 @@ export const betterStackUptime = (
   );
   const shown = plan.monitors.map(({ key, app, monitor, policy, expirationPolicy, inputs }) => {
     const { requestHeaders = [], ...plain } = inputs;
-    const headers = requestHeaders.flatMap(({ name: header, value }) => {
-      const filled = filledIn(value, secrets.variables ?? {});
-      if (filled === undefined)
-        void pulumi.log.warn(
-          `${key}: asked without ${header}, for the stack has no value of ${value}`,
-          parent,
-        );
-      return filled === undefined ? [] : [{ name: header, value: filled }];
-    });
+    const headers = headersWith(
+      Object.fromEntries(requestHeaders.map((header) => [header.name, header.value])),
+      secrets,
+      { monitor: inputs.name, resource: parent },
+    );
     const args: BetterStackMonitorArgs = {
       ...plain,
-      requestHeaders: headers,
-      policyId: ladder.policies.get(policy),
-      expirationPolicyId: expirationPolicy === undefined ? undefined : ladder.policies.get(expirationPolicy),
+      requestHeaders: Object.entries(headers).map(([header, value]) => ({ name: header, value })),
+      policyId: idOf(ids, policy),
+      expirationPolicyId: expirationPolicy === undefined ? undefined : idOf(ids, expirationPolicy),
       monitorGroupId: groups.get(app),
     };
     const { id } = new BetterStackMonitor(key, transformed(args, transform.monitor), {
@@ -83,22 +76,20 @@ export const betterStackUptime = (
     return { name: inputs.name, monitorId: id };
   });
   const heartbeats = new Map(
-    plan.heartbeats.map((planned) => [
-      planned.key,
-      new Heartbeat(
-        `${name}-${planned.key}`,
-        { planned, policyId: ladder.policies.get(planned.policy), transform },
-        child,
-      ).url,
-    ]),
+    plan.heartbeats.map(({ key, policy, inputs }) => {
+      const args: BetterStackHeartbeatArgs = { ...inputs, policyId: idOf(ids, policy) };
+      const betterStack = transformed(args, transform.heartbeat);
+      return [key, new Heartbeat(`${name}-${key}`, { betterStack }, child).url];
+    }),
   );
   if (settings.statusPage)
     new StatusPage(
       name,
       {
+        backend: "betterstack",
         page: settings.statusPage,
         shown,
-        ...(transform.statusPage && { transform: { page: transform.statusPage } }),
+        transform: { betterStack: transform.statusPage },
       },
       child,
     );

@@ -2,19 +2,22 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** What the outside watch is told and the declarations do not hold. */
 export interface UptimeSecrets {
-  /** With which a hosted backend posts to Slack; a preview may lack it. */
+  /** With which Better Stack posts to Slack; a preview may lack it. */
   readonly slackToken?: pulumi.Output<string> | undefined;
+  /** Addresses of Slack's incoming webhooks by channel, through which UptimeRobot posts; a preview may lack some. */
+  readonly slackWebhooks?: Readonly<Record<string, pulumi.Output<string>>>;
   /** Values of the variables that headers name: "${HOTDASH_SYNTHETIC_TOKEN}". */
   readonly variables?: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
-/** In the place of a token that a preview lacks; what is there then counts as unchanged. */
+/** In the place of what a preview lacks; what is there then counts as unchanged. */
 export const absentToken = pulumi.secret("given at the apply");
+export const absentWebhook = pulumi.secret("https://hooks.slack.com/given-at-the-apply");
 
 const variable = /\$\{([A-Z_]+)\}/g;
 
 /** A header's value with its variables filled in; undefined where the stack lacks one. */
-export const filledIn = (
+const filledIn = (
   value: string,
   variables: NonNullable<UptimeSecrets["variables"]>,
 ): pulumi.Input<string> | undefined => {
@@ -26,3 +29,19 @@ export const filledIn = (
     .all(values)
     .apply((given) => value.replaceAll(variable, (_, name: string) => given[names.indexOf(name)] ?? ""));
 };
+
+/** Headers with their variables filled in; one whose value the stack lacks is left out, with a warning. */
+export const headersWith = (
+  headers: Readonly<Record<string, string>>,
+  { variables = {} }: UptimeSecrets,
+  about: { readonly monitor: string; readonly resource: pulumi.Resource },
+): Record<string, pulumi.Input<string>> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => {
+      const filled = filledIn(value, variables);
+      if (filled !== undefined) return [[name, filled]];
+      const words = `${about.monitor} is asked without ${name}: the stack has no value of ${value}.`;
+      void pulumi.log.warn(words, about.resource);
+      return [];
+    }),
+  );

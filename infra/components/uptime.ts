@@ -11,6 +11,8 @@ import type { BetterStackTransform, HostedUptime } from "./uptime-betterstack";
 import { betterStackUptime } from "./uptime-betterstack";
 import { UptimeMonitor } from "./uptime-monitor";
 import type { UptimeSecrets } from "./uptime-secrets";
+import type { UptimeRobotTransform } from "./uptime-uptimerobot";
+import { uptimeRobotUptime } from "./uptime-uptimerobot";
 import type { WrittenFileArgs } from "./written-file";
 import { GatusConfig } from "./written-file";
 
@@ -21,6 +23,7 @@ export interface UptimeArgs {
   readonly transform?: {
     readonly gatusConfig?: Transform<WrittenFileArgs>;
     readonly betterStack?: BetterStackTransform;
+    readonly uptimeRobot?: UptimeRobotTransform;
   };
 }
 
@@ -58,7 +61,7 @@ export class Uptime extends pulumi.ComponentResource<void> {
         case "betterstack":
           return betterStackUptime(name, fleet, secrets, monitors, this, transform?.betterStack);
         case "uptimerobot":
-          return { heartbeats: new Map() };
+          return uptimeRobotUptime(name, fleet, secrets, monitors, this, transform?.uptimeRobot);
       }
     };
     this.heartbeats = hosted().heartbeats;

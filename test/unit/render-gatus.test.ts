@@ -183,8 +183,9 @@ describe("what a monitor may ask", () => {
 });
 
 describe("what is written", () => {
-  const settings = (): Record<string, unknown> =>
-    structuredClone(gatusFile(hotdashFleet())?.settings ?? {}) as Record<string, unknown>;
+  const settings = (): Record<string, unknown> => structuredClone(gatusFile(hotdashFleet())?.settings ?? {});
+  const alertOf = (config: Record<string, unknown>, index: number): Record<string, unknown> =>
+    (first(config)["alerts"] as Record<string, unknown>[])[index] ?? {};
   const first = (config: Record<string, unknown>): Record<string, unknown> =>
     (config["endpoints"] as Record<string, unknown>[])[0] ?? {};
 
@@ -214,14 +215,10 @@ describe("what is written", () => {
       (config) => (config["endpoints"] as unknown[]).push(structuredClone(first(config))),
       /unique in its group/,
     ],
-    [
-      "a provider that is not set up",
-      (config) => ((first(config)["alerts"] as Record<string, unknown>[])[0]!["type"] = "slack"),
-      /alerts\.0\.type/,
-    ],
+    ["a provider that is not set up", (config) => (alertOf(config, 0)["type"] = "slack"), /alerts\.0\.type/],
     [
       "a quote in a description",
-      (config) => ((first(config)["alerts"] as Record<string, unknown>[])[0]!["description"] = 'a "b"'),
+      (config) => (alertOf(config, 0)["description"] = 'a "b"'),
       /would not start/,
     ],
     [
@@ -232,8 +229,7 @@ describe("what is written", () => {
     [
       "one description twice",
       (config) => {
-        const alerts = first(config)["alerts"] as Record<string, unknown>[];
-        alerts[1]!["description"] = alerts[0]!["description"];
+        alertOf(config, 1)["description"] = alertOf(config, 0)["description"];
       },
       /tells alerts apart/,
     ],
