@@ -2,8 +2,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fleet } from "../infra/model/fleet";
+import type { Duration } from "../infra/model/units";
 import { seconds as secondsOf } from "../infra/render/alerts/durations";
 import { switchKind } from "../infra/render/alerts/families/watchtower";
+import { writtenGroup, writtenRecordings } from "../infra/render/alerts/rule-groups";
 import { alertGroupsOf } from "../infra/render/alerts/texts";
 import { evaluationArguments, storeArguments } from "../infra/render/watchtower/scrape";
 import { fleetSeries } from "./alert-series";
@@ -133,12 +135,17 @@ export const evaluateRules = async (
       );
 
       const groups = alertGroupsOf(fleet);
-      const intervals = new Map(groups.map(({ name, interval }) => [name, secondsOf(interval)]));
+      const intervals = new Map(
+        [...groups.map(writtenGroup), ...writtenRecordings(fleet.settings)].map(({ name, interval }) => [
+          name,
+          secondsOf(interval as Duration),
+        ]),
+      );
       const means = [...after.evaluating].flatMap(([labels, all]) => {
         const times = (after.iterations.get(labels) ?? 0) - (before.iterations.get(labels) ?? 0);
         const name = /group="([^"]*)"/.exec(labels)?.[1] ?? labels;
         const mean = (all - (before.evaluating.get(labels) ?? 0)) / times;
-        return times > 0 ? [{ name, mean, ofInterval: mean / (intervals.get(name) ?? 30) }] : [];
+        return times > 0 ? [{ name, mean, ofInterval: mean / (intervals.get(name) ?? Number.NaN) }] : [];
       });
       const byMean = means.toSorted((a, b) => a.mean - b.mean);
       const slowest = means.toSorted((a, b) => b.ofInterval - a.ofInterval)[0];
