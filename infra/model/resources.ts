@@ -33,6 +33,8 @@ export const resourceTypes = {
   alertRouting: "flymon:alerts:AlertRouting",
   drill: "flymon:alerts:Drill",
   slackChannel: "flymon:slack:Channel",
+  slackBookmark: "flymon:slack:ChannelBookmark",
+  slackMessage: "flymon:slack:Message",
   dashboards: "flymon:dashboards:Dashboards",
   watchtower: "flymon:watchtower:Watchtower",
 } as const;

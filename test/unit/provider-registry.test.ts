@@ -6,7 +6,8 @@ import { resourceKinds } from "../../infra/provider/registry";
 
 describe("the provider's registry", () => {
   it("has the kinds that the program registers as custom resources, by the same names", () => {
-    const { flyToml, texts, machineSettings, gatusConfig, slackChannel } = resourceTypes;
+    const { flyToml, texts, machineSettings, gatusConfig } = resourceTypes;
+    const { slackChannel, slackBookmark, slackMessage } = resourceTypes;
     const { platformApp, volume, machine } = resourceTypes;
     expect(resourceKinds.map(({ type }) => type)).toEqual([
       flyToml,
@@ -17,6 +18,8 @@ describe("the provider's registry", () => {
       machine,
       gatusConfig,
       slackChannel,
+      slackBookmark,
+      slackMessage,
       ...Object.values(betterStackTypes),
       ...Object.values(uptimeRobotTypes),
     ]);

@@ -409,7 +409,7 @@ describe("messages", () => {
       "not_in_channel",
     );
     expect(
-      await errorOf(slack.chat.postMessage({ channel, text: "x", metadata: { event_type: "x" } as never })),
+      await errorOf(slack.chat.postMessage({ channel, text: "x", metadata: { event_type: "x" } })),
     ).toBe("invalid_metadata_format");
   });
 

@@ -1,11 +1,22 @@
 import type { FetchFunction, Logger, LogLevel, WebClient } from "@slack/web-api";
-import { slackBotScopes } from "../../model/slack-limits";
+import { slackBotScopes, slackCallsPerMinute } from "../../model/slack-limits";
+import { systemClock, type Clock } from "../clock";
 import type { Configuration } from "../configuration";
 import { ProviderError } from "../errors";
+import { createPacer, type Pacer } from "../http/pacer";
 import { createKeyedLock, type KeyedLock } from "../keyed-lock";
-import { callRemote, defaultRetryPolicy, type Pace, type RetryPolicy } from "../remote-call";
+import { callRemote, defaultRetryPolicy, type Pace } from "../remote-call";
 import type { ResourceContext } from "../resource";
 import { explain, judge } from "./failures";
+
+/** What Slack is reached by; tests put their own in its place. */
+export interface SlackWorld {
+  readonly fetch: typeof fetch;
+  readonly clock: Clock;
+}
+
+// Looked up at each call: whoever replaces the global one later is heard.
+export const systemSlackWorld: SlackWorld = { fetch: (...request) => fetch(...request), clock: systemClock };
 
 export interface CallOptions<Answer> {
   /** Slack's name of the method; its rate limit goes by it. */
@@ -21,6 +32,9 @@ export interface CallOptions<Answer> {
 export interface SlackClient {
   readonly host: string;
   readonly shared: SharedByToken;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly log: ResourceContext["log"];
   /** @throws the error of @slack/web-api as it came; {@link explained} makes it a message */
   readonly raw: <Answer>(options: CallOptions<Answer>) => Promise<Answer>;
   /** @throws ProviderError with a complete message */
@@ -31,7 +45,10 @@ export interface SlackClient {
 /** What all calls with one token share: Slack counts per token, and names are unique in its workspace. */
 export interface SharedByToken {
   readonly pace: Pace;
+  readonly pacer: Pacer;
   readonly lock: KeyedLock;
+  /** Ids of people by their e-mail. */
+  readonly people: Map<string, Promise<string | undefined>>;
   readonly listings: Map<"public_channel" | "private_channel", Listing>;
 }
 
@@ -52,12 +69,20 @@ export interface SlackChannel {
   readonly purpose?: { readonly value?: string };
 }
 
-const sharedByToken = new Map<string, SharedByToken>();
+const sharedByToken = new WeakMap<SlackWorld, Map<string, SharedByToken>>();
 
-const sharedFor = ({ slackApiUrl, slackToken }: Configuration): SharedByToken => {
+const sharedFor = (world: SlackWorld, { slackApiUrl, slackToken }: Configuration): SharedByToken => {
+  const known = sharedByToken.get(world) ?? new Map<string, SharedByToken>();
+  sharedByToken.set(world, known);
   const key = `${slackApiUrl} ${slackToken}`;
-  const shared = sharedByToken.get(key) ?? { pace: new Map(), lock: createKeyedLock(), listings: new Map() };
-  sharedByToken.set(key, shared);
+  const shared = known.get(key) ?? {
+    pace: new Map(),
+    pacer: createPacer(world.clock),
+    lock: createKeyedLock(),
+    people: new Map(),
+    listings: new Map(),
+  };
+  known.set(key, shared);
   return shared;
 };
 
@@ -70,41 +95,51 @@ const missingToken = (attempted: string): ProviderError =>
   });
 
 const shortestToldWaitMs = 2_000;
+// The slowest tier that is called here, for a method of which nothing is known.
+const slowestPerMinute = 20;
 
 /** @throws ProviderError when no token is configured */
-export const connectSlack = (
-  context: ResourceContext,
-  attempted: string,
-  policy: RetryPolicy = defaultRetryPolicy,
-): SlackClient => {
+export const connectSlack = (world: SlackWorld, context: ResourceContext, attempted: string): SlackClient => {
   const { slackToken, slackApiUrl } = context.configuration;
   if (slackToken === undefined) throw missingToken(attempted);
   const host = new URL(slackApiUrl).host;
-  const shared = sharedFor(context.configuration);
+  const shared = sharedFor(world, context.configuration);
+  const { clock } = world;
+  const { signal } = context;
   const explained = (error: unknown, what: string): Error => explain(error, what, host);
 
   const raw: SlackClient["raw"] = async ({ method, attempted: what, send, isCreate = false }) => {
     const { WebClient, LogLevel } = await import("@slack/web-api");
+    const waiting = (ms: number, why: string): void => {
+      if (ms < shortestToldWaitMs) return;
+      context.log("info", `Slack's rate limit: ${what} waits ${Math.ceil(ms / 1000)} s${why}.`);
+    };
     return callRemote({
       method,
-      attempt: (signal) =>
+      turn: async (ended) => {
+        const perMinute = slackCallsPerMinute[method] ?? slowestPerMinute;
+        const pause = shared.pacer(method, { perSecond: perMinute / 60, burst: perMinute });
+        waiting(pause, "");
+        await clock.sleep(pause, ended);
+      },
+      attempt: (bound) =>
         send(
           new WebClient(slackToken, {
             slackApiUrl,
             logger: silentLogger(LogLevel.ERROR),
             rejectRateLimitedCalls: true,
             retryConfig: { retries: 0 },
-            fetch: boundFetch(signal),
+            fetch: boundFetch(world, bound),
           }),
         ),
       judge: judge(!isCreate),
       onWait: (ms) => {
-        if (ms < shortestToldWaitMs) return;
-        context.log("info", `Slack's rate limit: ${what} waits ${Math.ceil(ms / 1000)} s, as Slack asked.`);
+        waiting(ms, ", as Slack asked");
       },
       pace: shared.pace,
-      policy,
-      signal: context.signal,
+      policy: defaultRetryPolicy,
+      clock,
+      signal,
       isUninterruptible: isCreate,
     });
   };
@@ -116,7 +151,7 @@ export const connectSlack = (
       throw explained(error, options.attempted);
     }
   };
-  return { host, shared, raw, call, explained };
+  return { host, shared, clock, signal, log: context.log, raw, call, explained };
 };
 
 const nothing = (): void => undefined;
@@ -137,9 +172,9 @@ const defaultRetryAfterSeconds = "10";
 
 /** fetch that ends with `signal`, reads the whole body before it returns, and lets no 429 be without a time. */
 const boundFetch =
-  (signal: AbortSignal): FetchFunction =>
+  ({ fetch: send }: SlackWorld, signal: AbortSignal): FetchFunction =>
   async (url, init) => {
-    const response = await fetch(url, { ...(init as RequestInit | undefined), signal });
+    const response = await send(url, { ...(init as RequestInit | undefined), signal });
     const body = await response.text();
     const headers = new Headers(response.headers);
     headers.delete("content-encoding"); // the body is decoded already

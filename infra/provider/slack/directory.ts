@@ -18,11 +18,11 @@ export const findChannel = async (
 ): Promise<SlackChannel | undefined> => {
   const kind = isPrivate ? "private_channel" : "public_channel";
   const known = slack.shared.listings.get(kind);
-  if (known !== undefined && Date.now() - known.at < listingAgeMs) {
+  if (known !== undefined && slack.clock.now() - known.at < listingAgeMs) {
     const channel = (await known.byName).get(name);
     if (channel !== undefined || known.at >= after) return channel;
   }
-  const listing: Listing = { at: Date.now(), byName: listChannels(slack, kind) };
+  const listing: Listing = { at: slack.clock.now(), byName: listChannels(slack, kind) };
   slack.shared.listings.set(kind, listing);
   try {
     return (await listing.byName).get(name);

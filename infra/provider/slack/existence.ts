@@ -8,13 +8,15 @@ import { failure, isAnswerLost, slackCode } from "./failures";
 
 const isChannelId = (text: string): boolean => /^[CG][A-Z0-9]{7,}$/.test(text);
 
-export const lookUp = (
+export const lookUp = async (
   slack: SlackClient,
   id: string,
   isImport: boolean,
 ): Promise<SlackChannel | undefined> => {
   if (!isImport || isChannelId(id)) return info(slack, id);
-  return findChannel(slack, id.replace(/^#/, ""), false, Date.now());
+  const name = id.replace(/^#/, "");
+  const now = slack.clock.now();
+  return (await findChannel(slack, name, false, now)) ?? findChannel(slack, name, true, now);
 };
 
 export const info = async (slack: SlackClient, id: string): Promise<SlackChannel | undefined> => {
@@ -40,7 +42,7 @@ export const createOrAdopt = async (
 ): Promise<{ channel: SlackChannel; adopted: boolean }> => {
   const { name, isPrivate } = declared;
   const attempted = `creating the channel #${name}`;
-  const started = Date.now();
+  const started = slack.clock.now();
   try {
     const answer = await slack.raw({
       method: "conversations.create",
@@ -69,7 +71,7 @@ const takenByAnother = (slack: SlackClient, { name, isPrivate }: ChannelInputs):
     `creating the channel #${name}`,
     `the name is taken by something that is not a ${isPrivate ? "private" : "public"} channel which this bot sees`,
     isPrivate
-      ? "It may be a public channel (a channel's privacy cannot be changed by a bot), or a private one: then invite the bot to it. Otherwise choose another name."
+      ? "It may be a public channel (no bot can change a channel's privacy), or a private one: then invite the bot to it. It may be an archived private channel, which keeps its name and which no bot sees: then let a member unarchive it and invite the bot. Otherwise choose another name."
       : "It may be a private channel (declare isPrivate: true and invite the bot to it), a user group or a member. Otherwise choose another name.",
   );
 
@@ -88,6 +90,28 @@ export const join = async (
     send: (web) => web.conversations.join({ channel: id }),
   });
   return { ...channel, is_member: true };
+};
+
+/** Does what only a member may, and joins the channel first where the bot is none. */
+export const asMember = async <Answer>(
+  slack: SlackClient,
+  channelId: string,
+  attempted: string,
+  act: () => Promise<Answer>,
+): Promise<Answer> => {
+  try {
+    return await act().catch(async (error: unknown) => {
+      if (slackCode(error) !== "not_in_channel") throw error;
+      await slack.raw({
+        method: "conversations.join",
+        attempted: `joining the channel ${channelId}`,
+        send: (web) => web.conversations.join({ channel: channelId }),
+      });
+      return act();
+    });
+  } catch (error) {
+    throw slack.explained(error, attempted);
+  }
 };
 
 export const archive = async (slack: SlackClient, id: string, state: ChannelState): Promise<void> => {

@@ -1,4 +1,4 @@
-import { slackBotScopes, slackLimits } from "../../model/slack-limits";
+import { slackBotScopes, slackLimits, slackScopesOnDemand } from "../../model/slack-limits";
 import { messageOf, ProviderError } from "../errors";
 import type { Verdict } from "../remote-call";
 
@@ -112,8 +112,20 @@ const mends: { readonly [code: string]: string } = {
   name_taken: "Choose another name, or free this one in Slack.",
   [notSlack]: "Check flymon:slackApiUrl (or SLACK_API_URL), and any proxy between.",
   too_long: `Shorten it: Slack takes ${slackLimits.topic} characters.`,
+  too_many_bookmarks: "Slack takes no more bookmarks in one channel: remove some in Slack.",
+  too_many_pins: "Slack takes no more pins in one channel: unpin some in Slack.",
+  cant_update_message: "Another app has posted it: delete it in Slack and run again.",
+  edit_window_closed:
+    "The workspace lets messages be edited for some time only: delete the message in Slack, then run `pulumi refresh` and `pulumi up`.",
+  invalid_emoji: 'Name an emoji of the workspace, such as ":book:".',
+  permission_denied:
+    "The channel may be archived, or the workspace's settings reserve this to some members: let an admin allow it to apps, or do it by hand.",
   is_archived: "Bots cannot unarchive channels: let a member unarchive it in Slack, then run again.",
 };
+
+const scopesOnDemand = Object.entries(slackScopesOnDemand)
+  .map(([purpose, scopes]) => `for ${purpose} ${scopes.join(" and ")}`)
+  .join("; ");
 
 /** The message for the user: what was attempted, what came back, what to do. */
 export const explain = (error: unknown, attempted: string, host: string): Error => {
@@ -125,7 +137,7 @@ export const explain = (error: unknown, attempted: string, host: string): Error 
       host,
       attempted,
       `answered missing_scope (needed: ${told(error.data?.needed)}; provided: ${told(error.data?.provided)})`,
-      `Add the scope to the Slack app (OAuth & Permissions), reinstall it to the workspace, and run again. All that flymon uses: ${slackBotScopes.join(", ")} (for private channels groups:write and groups:read).`,
+      `Add the scope to the Slack app (OAuth & Permissions), reinstall it to the workspace, and run again. All that flymon uses: ${slackBotScopes.join(", ")}; ${scopesOnDemand}.`,
     );
   }
   if (code !== undefined && rateLimitCodes.has(code)) {

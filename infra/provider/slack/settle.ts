@@ -2,12 +2,13 @@ import { messageOf, PartialFailure } from "../errors";
 import type { ChannelInputs, ChannelState } from "./channel";
 import type { SlackChannel, SlackClient } from "./client";
 import { join } from "./existence";
+import { invite, membersPresent } from "./members";
 import { plainText } from "./text";
 
-// What a channel says of itself, against what is declared: name, topic, purpose.
+// What a channel is, against what is declared: name, topic, purpose, members.
 
 /**
- * Brings name, topic and purpose of an existing channel in line, each only where it differs.
+ * Brings name, topic, purpose and members of an existing channel in line, each only where it differs.
  * @throws PartialFailure with the state as it is now, when Slack refuses some of it or the run is interrupted
  */
 export const settle = async (
@@ -70,7 +71,24 @@ export const settle = async (
     });
   }
 
-  const state = { ...stateOf(id, channel, declared), adopted };
+  let members: readonly string[] | undefined;
+  if (declared.members !== undefined) {
+    members = prior?.members?.filter((member) => declared.members?.includes(member)) ?? [];
+    await step(async () => {
+      const joined = await join(slack, channel, declared.name);
+      members = await membersPresent(slack, id, joined, declared.members);
+      const invited = await invite(slack, id, declared, members ?? []);
+      members = invited.present;
+      reasons.push(...invited.reasons);
+      return joined;
+    });
+  }
+  const staying = prior?.members?.filter((member) => declared.members?.includes(member) !== true) ?? [];
+  if (staying.length > 0) {
+    slack.log("info", `${staying.join(", ")} may stay in #${declared.name}: flymon takes nobody out.`);
+  }
+
+  const state = { ...stateOf(id, channel, declared, members), adopted };
   if (reasons.length > 0) throw new PartialFailure(id, state, reasons);
   return state;
 };
@@ -80,6 +98,7 @@ export const stateOf = (
   id: string,
   channel: SlackChannel,
   declared: (ChannelInputs & { readonly adopted?: boolean }) | undefined,
+  members: readonly string[] | undefined,
 ): ChannelState => {
   const text = (key: "topic" | "purpose"): { readonly [name: string]: string } => {
     const shown = plainText(channel[key]?.value ?? "");
@@ -91,6 +110,7 @@ export const stateOf = (
     ...text("topic"),
     ...text("purpose"),
     isPrivate: channel.is_private ?? declared?.isPrivate ?? false,
+    ...(members && { members }),
     onDestroy: declared?.onDestroy ?? "archive",
     channelId: id,
     adopted: declared?.adopted ?? declared === undefined,
