@@ -11,6 +11,7 @@ import { evaluationArguments, storeArguments } from "../infra/render/watchtower/
 import { fleetSeries } from "./alert-series";
 import type { Engine } from "./engine";
 import { startEngine } from "./engine";
+import { median } from "./measure";
 
 /** Fly's. */
 const scrapeEvery = 15;
@@ -41,15 +42,59 @@ const write = async (store: Engine, fleet: Fleet): Promise<number> => {
   return written;
 };
 
-const sum = (values: ReadonlyMap<string, number>): number =>
-  [...values.values()].reduce((all, value) => all + value, 0);
+const writeRules = (texts: ReadonlyMap<string, string>, folder: string): void => {
+  for (const [name, text] of texts) {
+    if (!name.startsWith("alerts/rules/")) continue;
+    const file = path.join(folder, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+};
 
+type Values = ReadonlyMap<string, number>;
+const sum = (values: Values): number => [...values.values()].reduce((all, value) => all + value, 0);
+
+/** What the engines have counted since their start. */
 interface Counters {
   readonly cpu: number;
-  readonly evaluating: ReadonlyMap<string, number>;
-  readonly iterations: ReadonlyMap<string, number>;
+  readonly evaluating: Values;
+  readonly iterations: Values;
   readonly missed: number;
 }
+
+const countersOf = async (vmalert: Engine, store: Engine): Promise<Counters> => ({
+  cpu:
+    sum(await vmalert.metric("process_cpu_seconds_total")) +
+    sum(await store.metric("process_cpu_seconds_total")),
+  evaluating: await vmalert.metric("vmalert_iteration_duration_seconds_sum"),
+  iterations: await vmalert.metric("vmalert_iteration_duration_seconds_count"),
+  missed: sum(await vmalert.metric("vmalert_iteration_missed_total")),
+});
+
+const mebibytesOf = async (engine: Engine): Promise<number> =>
+  sum(await engine.metric("process_resident_memory_bytes")) / 1_048_576;
+
+/** Mean seconds of an evaluation of each group between two readings, and what share of its interval that is. */
+const groupTimes = (fleet: Fleet, before: Counters, after: Counters) => {
+  const intervals = new Map(
+    [...alertGroupsOf(fleet).map(writtenGroup), ...writtenRecordings(fleet.settings)].map(
+      ({ name, interval }) => [name, secondsOf(interval as Duration)],
+    ),
+  );
+  return [...after.evaluating].flatMap(([labels, all]) => {
+    const times = (after.iterations.get(labels) ?? 0) - (before.iterations.get(labels) ?? 0);
+    const name = /group="([^"]*)"/.exec(labels)?.[1] ?? labels;
+    const mean = (all - (before.evaluating.get(labels) ?? 0)) / times;
+    return times > 0 ? [{ name, mean, ofInterval: mean / (intervals.get(name) ?? Number.NaN) }] : [];
+  });
+};
+
+/** Alerts that fire, without the dead man's switch. */
+const firingIn = async (vmalert: Engine): Promise<number> =>
+  [...(await vmalert.metric("vmalert_alerts_firing"))].reduce(
+    (all, [labels, value]) => (labels.includes(`alertname="${switchKind.name}"`) ? all : all + value),
+    0,
+  );
 
 /** A fleet's rules in the engines that evaluate them, over real intervals. */
 export interface RuleEvaluation {
@@ -72,18 +117,47 @@ export interface RuleEvaluation {
   readonly peakMemoryMiB: { readonly vmalert: number; readonly store: number };
 }
 
+/** Lets engines that run already work for a while, and reads what it took. */
+const measure = async (
+  fleet: Fleet,
+  vmalert: Engine,
+  store: Engine,
+): Promise<Omit<RuleEvaluation, "apps" | "rules" | "series">> => {
+  await sleep(1_000 * warmUp);
+  const before = await countersOf(vmalert, store);
+  const begun = performance.now();
+  const peaks = { vmalert: 0, store: 0 };
+  while (performance.now() - begun < 1_000 * measured) {
+    await sleep(5_000);
+    peaks.vmalert = Math.max(peaks.vmalert, await mebibytesOf(vmalert));
+    peaks.store = Math.max(peaks.store, await mebibytesOf(store));
+  }
+  const elapsed = (performance.now() - begun) / 1_000;
+  const after = await countersOf(vmalert, store);
+  const times = groupTimes(fleet, before, after);
+  const [slowest] = times.toSorted((a, b) => b.ofInterval - a.ofInterval);
+  if (slowest === undefined) throw new Error("no group was evaluated");
+  return {
+    cpus: (after.cpu - before.cpu) / elapsed,
+    slowestGroup: {
+      name: slowest.name,
+      milliseconds: 1_000 * slowest.mean,
+      ofInterval: slowest.ofInterval,
+    },
+    medianGroupMilliseconds: 1_000 * median(times.map(({ mean }) => mean)),
+    missed: after.missed - before.missed,
+    firing: await firingIn(vmalert),
+    peakMemoryMiB: peaks,
+  };
+};
+
 export const evaluateRules = async (
   fleet: Fleet,
   texts: ReadonlyMap<string, string>,
   engines: { readonly vmalert: string; readonly store: string },
   folder: string,
 ): Promise<RuleEvaluation> => {
-  for (const [name, text] of texts) {
-    if (!name.startsWith("alerts/rules/")) continue;
-    const file = path.join(folder, name);
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  }
+  writeRules(texts, folder);
   const store = await startEngine(engines.store, [
     `-storageDataPath=${path.join(folder, "data")}`,
     "-retentionPeriod=30d",
@@ -91,7 +165,6 @@ export const evaluateRules = async (
   ]);
   try {
     const series = await write(store, fleet);
-    await fetch(`${store.url}/internal/force_flush`);
     const vmalert = await startEngine(engines.vmalert, [
       `-rule=${path.join(folder, "alerts", "rules", "*.yaml")}`,
       `-datasource.url=${store.url}`,
@@ -101,68 +174,11 @@ export const evaluateRules = async (
       ...evaluationArguments(fleet.settings),
     ]);
     try {
-      await sleep(1_000 * warmUp);
-      const both = [vmalert, store];
-      const read = async (): Promise<Counters> => {
-        const cpu = await Promise.all(
-          both.map(async (one) => sum(await one.metric("process_cpu_seconds_total"))),
-        );
-        return {
-          cpu: (cpu[0] ?? 0) + (cpu[1] ?? 0),
-          evaluating: await vmalert.metric("vmalert_iteration_duration_seconds_sum"),
-          iterations: await vmalert.metric("vmalert_iteration_duration_seconds_count"),
-          missed: sum(await vmalert.metric("vmalert_iteration_missed_total")),
-        };
-      };
-      const before = await read();
-      const begun = performance.now();
-      const peaks = [0, 0];
-      while (performance.now() - begun < 1_000 * measured) {
-        await sleep(5_000);
-        for (const [index, one] of both.entries()) {
-          const bytes = sum(await one.metric("process_resident_memory_bytes"));
-          peaks[index] = Math.max(peaks[index] ?? 0, bytes / 1_048_576);
-        }
-      }
-      const elapsed = (performance.now() - begun) / 1_000;
-      const after = await read();
-      const firing = sum(
-        new Map(
-          [...(await vmalert.metric("vmalert_alerts_firing"))].filter(
-            ([labels]) => !labels.includes(`alertname="${switchKind.name}"`),
-          ),
-        ),
-      );
-
-      const groups = alertGroupsOf(fleet);
-      const intervals = new Map(
-        [...groups.map(writtenGroup), ...writtenRecordings(fleet.settings)].map(({ name, interval }) => [
-          name,
-          secondsOf(interval as Duration),
-        ]),
-      );
-      const means = [...after.evaluating].flatMap(([labels, all]) => {
-        const times = (after.iterations.get(labels) ?? 0) - (before.iterations.get(labels) ?? 0);
-        const name = /group="([^"]*)"/.exec(labels)?.[1] ?? labels;
-        const mean = (all - (before.evaluating.get(labels) ?? 0)) / times;
-        return times > 0 ? [{ name, mean, ofInterval: mean / (intervals.get(name) ?? Number.NaN) }] : [];
-      });
-      const byMean = means.toSorted((a, b) => a.mean - b.mean);
-      const slowest = means.toSorted((a, b) => b.ofInterval - a.ofInterval)[0];
       return {
         apps: fleet.apps.length,
-        rules: groups.reduce((all, { rules }) => all + rules.length, 0),
+        rules: alertGroupsOf(fleet).reduce((all, { rules }) => all + rules.length, 0),
         series,
-        cpus: (after.cpu - before.cpu) / elapsed,
-        slowestGroup: {
-          name: slowest?.name ?? "none",
-          milliseconds: 1_000 * (slowest?.mean ?? Number.NaN),
-          ofInterval: slowest?.ofInterval ?? Number.NaN,
-        },
-        medianGroupMilliseconds: 1_000 * (byMean[Math.floor(byMean.length / 2)]?.mean ?? Number.NaN),
-        missed: after.missed - before.missed,
-        firing,
-        peakMemoryMiB: { vmalert: peaks[0] ?? 0, store: peaks[1] ?? 0 },
+        ...(await measure(fleet, vmalert, store)),
       };
     } finally {
       await vmalert.stop();
