@@ -6,7 +6,9 @@ export interface SlackChannelArgs {
   readonly name: string;
   readonly topic?: string;
   readonly purpose?: string;
-  readonly isPrivate?: boolean;
+  readonly isPrivate?: boolean | undefined;
+  /** Who is invited, by id or e-mail; nobody is ever taken out. */
+  readonly members?: readonly string[] | undefined;
   /** Bots cannot unarchive a channel, and an archived one still holds its name. */
   readonly onDestroy?: "archive" | "keep";
 }

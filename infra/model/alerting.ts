@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { matching } from "./matching";
 import { exclusionSchema, maintenanceSchema } from "./mutes";
-import { slackChannelName, slackLimits } from "./slack-limits";
+import { slackChannelName, slackLimits, slackMember } from "./slack-limits";
 import { severities, severitySchema } from "./severity";
 import { heartbeatSchema } from "./uptime";
 import { durationSchema, milliseconds } from "./units";
@@ -16,6 +16,17 @@ const channelSchema = z.strictObject({
   name: matching(slackChannelName, "a-z, 0-9, - and _", "rename the channel").max(slackLimits.channelName),
   purpose: z.string().max(slackLimits.purpose),
   topic: z.string().max(slackLimits.topic),
+  /** Only for those who are invited; the bot needs the scopes groups:read and groups:write. */
+  isPrivate: z.boolean().optional(),
+  /** Who is invited, by Slack's id or by e-mail (scope users:read.email); nobody is ever taken out. */
+  members: z
+    .array(matching(slackMember, "a member's id or an e-mail", "write U0123ABCD or name@domain"))
+    .optional(),
+  /**
+   * Whether bookmarks and a pinned message lead to runbook and dashboards. Off where not declared: the bot needs the
+   * scopes bookmarks:read, bookmarks:write, channels:history (private: groups:history) and pins:write.
+   */
+  links: z.boolean().optional(),
 });
 
 /**

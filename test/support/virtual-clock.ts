@@ -19,7 +19,17 @@ export const seededRandom = (seed: number): (() => number) => {
   };
 };
 
-export const virtualClock = (seed: number): VirtualClock => {
+/** Work that takes real time, during which no virtual time may pass. */
+export interface RealWork {
+  readonly isBusy: () => boolean;
+  /** So many turns of the event loop must pass without work before time goes on. */
+  readonly turns: number;
+}
+
+export const virtualClock = (
+  seed: number,
+  { isBusy, turns }: RealWork = { isBusy: () => false, turns: 1 },
+): VirtualClock => {
   let now = 1_700_000_000_000;
   let timers: { readonly at: number; readonly wake: () => void }[] = [];
 
@@ -64,7 +74,8 @@ export const virtualClock = (seed: number): VirtualClock => {
       });
       result.catch(() => undefined);
       for (;;) {
-        await new Promise((resolve) => setImmediate(resolve));
+        for (let idle = 0; idle < turns && !ended.signal.aborted; idle = isBusy() ? 0 : idle + 1)
+          await new Promise((resolve) => setImmediate(resolve));
         if (ended.signal.aborted) break;
         const next = timers.shift();
         if (next === undefined) throw new Error("everything waits, and nothing will wake it");

@@ -1,0 +1,131 @@
+// Loaded beforehand: its loading takes real time, in which virtual time must not pass.
+import "@slack/web-api";
+import type { SlackWorld } from "../../infra/provider/slack/client";
+import { faultBoard } from "../../sandbox/faults/fault-board";
+import { slackFaults } from "../../sandbox/slack/faults";
+import { rateLimits } from "../../sandbox/slack/rate-limits";
+import { webApi } from "../../sandbox/slack/web-api";
+import { createWorkspace, type Workspace } from "../../sandbox/slack/workspace";
+import { virtualClock, type VirtualClock } from "./virtual-clock";
+
+/** What can happen to one call. */
+export const slackFaultKinds = [
+  "reset before",
+  "reset after",
+  "429",
+  "429 with Retry-After",
+  "500 before",
+  "502 page before",
+  "502 page after",
+  "truncated after",
+  "slow",
+  "late",
+] as const;
+export type SlackFaultKind = (typeof slackFaultKinds)[number];
+
+export interface InProcessSlack {
+  readonly url: string;
+  readonly token: string;
+  readonly workspace: Workspace;
+  readonly clock: VirtualClock;
+  readonly calls: string[];
+  fault: (method: string) => SlackFaultKind | undefined;
+  readonly fetch: SlackWorld["fetch"];
+  /** A new process' connection: it remembers nothing. */
+  readonly world: () => SlackWorld;
+}
+
+const reset = (): Error =>
+  Object.assign(new TypeError("fetch failed"), {
+    cause: Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }),
+  });
+const page = (): Response =>
+  new Response("<html><body>502 Bad Gateway</body></html>", {
+    status: 502,
+    headers: { "content-type": "text/html" },
+  });
+const tooMany = (headers: Record<string, string>): Response =>
+  Response.json({ ok: false, error: "ratelimited" }, { status: 429, headers });
+const latencyMs = 50;
+
+/** The sandbox's Slack without sockets, in virtual time, with faults at any call. */
+export const inProcessSlack = (seed: number): InProcessSlack => {
+  const workspace = createWorkspace();
+  const token = "xoxb-in-process-secret";
+  const url = "http://slack.test/";
+  const api = webApi({
+    workspace,
+    limits: rateLimits(Infinity),
+    faults: faultBoard(slackFaults, () => Promise.resolve()),
+    token,
+    workspaceUrl: () => url,
+  });
+  let busy = 0;
+  const clock = virtualClock(seed, { isBusy: () => busy > 0, turns: 4 });
+  const calls: string[] = [];
+
+  const act = async (address: string, init: RequestInit | undefined): Promise<string> => {
+    busy += 1;
+    try {
+      const { signal: _, ...rest } = init ?? {};
+      return await (await api.request(address, rest)).text();
+    } finally {
+      busy -= 1;
+    }
+  };
+  const json = (body: string): Response =>
+    new Response(body, { headers: { "content-type": "application/json" } });
+  const untilAborted = (signal: AbortSignal): Promise<never> =>
+    new Promise((_, reject) => {
+      signal.addEventListener("abort", () => {
+        reject(signal.reason as Error);
+      });
+    });
+
+  const slack: InProcessSlack = {
+    url,
+    token,
+    workspace,
+    clock,
+    calls,
+    fault: () => undefined,
+    fetch: async (input, init) => {
+      const address = input instanceof Request ? input.url : String(input);
+      const method = new URL(address).pathname.slice(1);
+      const signal = init?.signal ?? new AbortController().signal;
+      calls.push(method);
+      await clock.sleep(latencyMs, signal);
+      const kind = slack.fault(method);
+      switch (kind) {
+        case "reset before":
+          throw reset();
+        case "429":
+          return tooMany({});
+        case "429 with Retry-After":
+          return tooMany({ "retry-after": "3" });
+        case "500 before":
+          return Response.json({ ok: false, error: "internal_error" }, { status: 500 });
+        case "502 page before":
+          return page();
+        case "late":
+          // It gets there, shortly after nobody waits for it any more.
+          return await untilAborted(signal).finally(async () => {
+            await clock.sleep(500, new AbortController().signal);
+            await act(address, init);
+          });
+        case "slow":
+          await act(address, init);
+          return untilAborted(signal);
+        default: {
+          const body = await act(address, init);
+          if (kind === "reset after") throw reset();
+          if (kind === "502 page after") return page();
+          if (kind === "truncated after") return json(body.slice(0, body.length / 2));
+          return json(body);
+        }
+      }
+    },
+    world: () => ({ fetch: slack.fetch, clock }),
+  };
+  return slack;
+};
