@@ -5,6 +5,9 @@ import { AlertRules } from "./components/alert-rules";
 import { Dashboards } from "./components/dashboards";
 import { Drill } from "./components/drill";
 import { FlyApp } from "./components/fly-app";
+import { Datadog, datadogClasses } from "./components/observability-datadog";
+import { NewRelic, newRelicClasses } from "./components/observability-newrelic";
+import { Sentry } from "./components/observability-sentry";
 import { Uptime } from "./components/uptime";
 import { Watchtower } from "./components/watchtower";
 import { fleet as declared } from "./fleet";
@@ -20,6 +23,9 @@ const fleet = withoutStack(() => resolveFleet(declared, readSettings()));
 const { alerting, settings } = fleet;
 const secrets = settings.watchtower ? withoutStack(() => readWatchtowerSecrets(settings)) : {};
 const uptimeSecrets = withoutStack(() => readUptimeSecrets(fleet));
+const { observability } = settings;
+const datadog = observability === "datadog" && withoutStack(() => datadogClasses(settings.stack));
+const newrelic = observability === "newrelic" && withoutStack(() => newRelicClasses(settings.stack));
 
 // Who hears, what Fly checks, what the outside watches, what is an alert.
 const channels = new AlertChannels("alerting", { alerting, settings });
@@ -39,6 +45,12 @@ const tower =
     watchtower: settings.watchtower,
     variables: readGatusVariables(fleet),
   });
+
+// The same alerts at a hosted service, where the stack names one.
+const { slack } = channels;
+if (datadog) new Datadog("datadog", { fleet, classes: datadog });
+if (newrelic) new NewRelic("newrelic", { fleet, classes: newrelic, slack });
+if (settings.sentry) new Sentry("sentry", { fleet, sentry: settings.sentry, slack });
 
 // Last: each new route is proven to arrive.
 new Drill(

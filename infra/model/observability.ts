@@ -72,12 +72,12 @@ export const sentryLimits = {
 export const sentryMatches = ["all", "any", "none"] as const;
 
 /** A condition, filter or action of an issue alert: its class's name as `id`, and what that class takes. */
-export interface SentryRuleNode {
+export interface SentryRuleNode<ChannelId = string> {
   readonly id: string;
-  readonly [property: string]: string | number | boolean;
+  readonly [property: string]: string | number | boolean | ChannelId;
 }
 
-export interface SentryIssueAlertInputs {
+export interface SentryIssueAlertInputs<ChannelId = string> {
   readonly organization: string;
   /** The project's slug. */
   readonly project: string;
@@ -87,39 +87,43 @@ export interface SentryIssueAlertInputs {
   readonly conditions: readonly SentryRuleNode[];
   readonly filterMatch?: (typeof sentryMatches)[number];
   readonly filters?: readonly SentryRuleNode[];
-  readonly actions: readonly SentryRuleNode[];
+  readonly actions: readonly SentryRuleNode<ChannelId>[];
   readonly frequency: Duration;
   readonly environment?: string | undefined;
   /** `team:ID` or `user:ID`. */
   readonly owner?: string | undefined;
 }
 
+/** What a metric alert is computed from. */
+export const sentryQueryTypes = ["error", "transaction", "none"] as const;
+
 export const sentryActionTypes = ["email", "slack"] as const;
 export const sentryTargetTypes = ["team", "user", "specific"] as const;
 
-export interface SentryMetricAction {
+export interface SentryMetricAction<ChannelId = string> {
   readonly type: (typeof sentryActionTypes)[number];
   readonly targetType: (typeof sentryTargetTypes)[number];
   /** A team's or user's id; a Slack channel's name with its #. */
   readonly targetIdentifier: string;
-  /** Of a Slack channel: without it Sentry would answer before the rule is there. */
-  readonly inputChannelId?: string | undefined;
+  /** The id of the Slack channel: without it Sentry would answer before the rule is there. */
+  readonly inputChannelId?: ChannelId;
   readonly integrationId?: string | undefined;
 }
 
-export interface SentryMetricTrigger {
+export interface SentryMetricTrigger<ChannelId = string> {
   readonly label: "critical" | "warning";
   readonly alertThreshold: number;
-  readonly actions: readonly SentryMetricAction[];
+  readonly actions: readonly SentryMetricAction<ChannelId>[];
 }
 
-export interface SentryMetricAlertInputs {
+export interface SentryMetricAlertInputs<ChannelId = string> {
   readonly organization: string;
   readonly name: string;
   /** Slugs; Sentry takes one. */
   readonly projects: readonly string[];
   /** `p95(transaction.duration)`, say. */
   readonly aggregate: string;
+  readonly queryType: (typeof sentryQueryTypes)[number];
   readonly dataset: string;
   readonly eventTypes?: readonly string[];
   /** Which events count, in Sentry's search language. */
@@ -127,7 +131,14 @@ export interface SentryMetricAlertInputs {
   readonly timeWindow: Duration;
   readonly thresholdType: "above" | "below";
   readonly resolveThreshold?: number | undefined;
-  readonly triggers: readonly SentryMetricTrigger[];
+  readonly triggers: readonly SentryMetricTrigger<ChannelId>[];
   readonly environment?: string | undefined;
   readonly owner?: string | undefined;
 }
+
+/** The tokens of the components. */
+export const observabilityTypes = {
+  datadog: "flymon:observability:Datadog",
+  newrelic: "flymon:observability:NewRelic",
+  sentry: "flymon:observability:Sentry",
+} as const;

@@ -32,6 +32,8 @@ const tableSchema = z.strictObject({
   slackApiUrl: z.url({ protocol: /^https?$/ }).default("https://slack.com/api/"),
   /** A hosted service that gets the same signals and thresholds as its own alerts. */
   observability: z.enum(observabilityServices).default("none"),
+  /** Its link to Slack, made by hand there: the account's name at Datadog, the destination's id at New Relic. */
+  observabilitySlack: z.string().default(""),
   /** Alert rules at Sentry, for apps that report to it. Without it there are none. */
   sentry: sentrySchema.optional(),
   /** Divides every interval and waiting time; only a sandbox sets it. */
