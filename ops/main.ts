@@ -1,6 +1,8 @@
 import { Command, CommanderError, Option } from "commander";
 import type { ExitCode } from "./exit-codes";
 import { limits } from "../infra/model/limits";
+import type { UptimeBackend } from "../infra/model/uptime-names";
+import { uptimeBackends } from "../infra/model/uptime-names";
 import { exitCodes } from "./exit-codes";
 import { explain } from "./failure";
 import type { AckOptions } from "./commands/silence-ack";
@@ -91,8 +93,11 @@ const commandLine = (end: (code: number) => void): Command => {
     .command("start")
     .description("run the whole fleet and its monitoring on this machine, until Ctrl-C")
     .option("--once", "break two apps, wait for the alerts, mend them, wait for the recoveries, and end")
+    .addOption(
+      new Option("--uptime <backend>", "who watches from outside").choices(uptimeBackends).default("gatus"),
+    )
     .addOption(jsonOption())
-    .action(async (options: { once?: boolean; json?: boolean }) => {
+    .action(async (options: { once?: boolean; uptime: UptimeBackend; json?: boolean }) => {
       const { start } = await import("./commands/start");
       end(await start(options));
     });

@@ -18,7 +18,7 @@ import type { Transform } from "./transform";
 import { transformed } from "./transform";
 import type { UptimeMonitor } from "./uptime-monitor";
 import type { UptimeSecrets } from "./uptime-secrets";
-import { headersWith } from "./uptime-secrets";
+import { headersWith, secretHeaders } from "./uptime-secrets";
 
 /** Changes to what is made at Better Stack. */
 export interface BetterStackTransform {
@@ -58,11 +58,8 @@ export const betterStackUptime = (
   );
   const shown = plan.monitors.map(({ key, app, monitor, policy, expirationPolicy, inputs }) => {
     const { requestHeaders = [], ...plain } = inputs;
-    const headers = headersWith(
-      Object.fromEntries(requestHeaders.map((header) => [header.name, header.value])),
-      secrets,
-      { monitor: inputs.name, resource: parent },
-    );
+    const declared = Object.fromEntries(requestHeaders.map((header) => [header.name, header.value]));
+    const headers = headersWith(declared, secrets, { monitor: inputs.name, resource: parent });
     const args: BetterStackMonitorArgs = {
       ...plain,
       requestHeaders: Object.entries(headers).map(([header, value]) => ({ name: header, value })),
@@ -72,6 +69,7 @@ export const betterStackUptime = (
     };
     const { id } = new BetterStackMonitor(key, transformed(args, transform.monitor), {
       parent: monitors.get(`${app}-${monitor}`) ?? parent,
+      ...secretHeaders("requestHeaders", declared),
     });
     return { name: inputs.name, monitorId: id };
   });

@@ -16,6 +16,16 @@ export const absentWebhook = pulumi.secret("https://hooks.slack.com/given-at-the
 
 const variable = /\$\{([A-Z_]+)\}/g;
 
+/** The property with the headers, where some have values of variables: what a service answers of it is secret, too. */
+export const secretHeaders = (
+  property: string,
+  headers: Readonly<Record<string, string>>,
+): { readonly additionalSecretOutputs: string[] } => ({
+  additionalSecretOutputs: Object.values(headers).some((value) => value.search(variable) !== -1)
+    ? [property]
+    : [],
+});
+
 /** A header's value with its variables filled in; undefined where the stack lacks one. */
 const filledIn = (
   value: string,

@@ -10,7 +10,7 @@ import { transformed } from "./transform";
 import type { HostedUptime } from "./uptime-betterstack";
 import type { UptimeMonitor } from "./uptime-monitor";
 import type { UptimeSecrets } from "./uptime-secrets";
-import { headersWith } from "./uptime-secrets";
+import { headersWith, secretHeaders } from "./uptime-secrets";
 import type {
   UptimeRobotIntegrationArgs,
   UptimeRobotMonitorArgs,
@@ -57,6 +57,7 @@ export const uptimeRobotUptime = (
     };
     const { id } = new UptimeRobotMonitor(key, transformed(args, transform.monitor), {
       parent: monitors.get(`${app}-${monitor}`) ?? parent,
+      ...secretHeaders("customHttpHeaders", customHttpHeaders),
     });
     return { name: inputs.name, monitorId: id };
   });

@@ -7,15 +7,10 @@ import { stackFile } from "./settings";
 import { thresholdOf } from "./signals";
 import type { Duration } from "./units";
 import { milliseconds } from "./units";
-import type { Monitor, UptimeBackend } from "./uptime";
+import type { Monitor } from "./uptime";
+import type { UptimeBackend } from "./uptime-names";
+import { backendTitles } from "./uptime-names";
 import { uptimeRobotLimits } from "./uptimerobot";
-
-/** Names of the backends as their makers write them. */
-export const backendTitles: Readonly<Record<UptimeBackend, string>> = {
-  gatus: "Gatus",
-  betterstack: "Better Stack",
-  uptimerobot: "UptimeRobot",
-};
 
 /** UptimeRobot asks no sooner on its free plan. Source: facts on its plans, from third parties. */
 const freeInterval = "5m";

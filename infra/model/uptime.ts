@@ -4,9 +4,7 @@ import { matching } from "./matching";
 import { severitySchema } from "./severity";
 import { durationSchema } from "./units";
 
-/** Which service watches from outside. Gatus is self-hosted and the embedded default. */
-export const uptimeBackends = ["gatus", "betterstack", "uptimerobot"] as const;
-export type UptimeBackend = (typeof uptimeBackends)[number];
+export { uptimeBackends, type UptimeBackend } from "./uptime-names";
 
 /** Where a service can watch from; each has its own word for these. */
 export const uptimeRegions = ["north-america", "europe", "asia", "oceania"] as const;

@@ -2,6 +2,8 @@ import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import type { UptimeBackend } from "../../infra/model/uptime-names";
+import { backendTitles } from "../../infra/model/uptime-names";
 import { ensureToolchain } from "../../toolchain/setup";
 import type { ExitCode } from "../exit-codes";
 import { exitCodes } from "../exit-codes";
@@ -11,6 +13,7 @@ import { step } from "../../toolchain/progress";
 import type { Child } from "../start/child";
 import { untilHealthy } from "../start/gatus";
 import { listenForInterruption, type Interruption } from "../start/interruption";
+import { untilSeenWell } from "../start/outside";
 import type { Pages } from "../start/pages";
 import { pagesOf } from "../start/pages";
 import type { Sandbox } from "../start/sandbox";
@@ -23,10 +26,13 @@ import { print, printJson, say } from "../talk";
 
 export interface StartOptions {
   readonly once?: boolean;
+  /** Who watches from outside; Gatus where not given. */
+  readonly uptime?: UptimeBackend;
   readonly json?: boolean;
 }
 
 interface World {
+  readonly uptime: UptimeBackend;
   readonly sandbox: Sandbox;
   readonly stack: SandboxStack;
   readonly pages: Pages;
@@ -55,7 +61,12 @@ const watch = (child: Child, interruption: Interruption, undo: Undo): void => {
   });
 };
 
-const bringUp = async (folder: string, interruption: Interruption, undo: Undo): Promise<World> => {
+const bringUp = async (
+  uptime: UptimeBackend,
+  folder: string,
+  interruption: Interruption,
+  undo: Undo,
+): Promise<World> => {
   const { signal } = interruption;
   const toolchain = await ensureToolchain({ only: engines });
   signal.throwIfAborted();
@@ -64,16 +75,20 @@ const bringUp = async (folder: string, interruption: Interruption, undo: Undo): 
     async () => {
       const started = await startSandbox(signal, path.join(folder, "sandbox.log"));
       watch(started.child, interruption, undo);
-      return { sandbox: started, stack: await makeSandboxStack(toolchain, started, folder) };
+      return { sandbox: started, stack: await makeSandboxStack(toolchain, started, folder, uptime) };
     },
   );
   undo.push(() => step("Remove all that up has made (pulumi destroy)", (note) => stack.run("destroy", note)));
   await step("Apply the fleet, guarded by the policies (pulumi up)", (note) =>
     stack.run("up", note, [], signal),
   );
-  const pages = await pagesOf(sandbox, stack);
-  await step("Wait until Gatus sees all healthy", () => untilHealthy(pages.gatus, healthyWithin, signal));
-  return { sandbox, stack, pages };
+  const pages = await pagesOf(sandbox, stack, uptime);
+  await step(`Wait until ${backendTitles[uptime]} sees all healthy`, () =>
+    uptime === "gatus"
+      ? untilHealthy(pages.outside, healthyWithin, signal)
+      : untilSeenWell(sandbox, uptime, healthyWithin, signal),
+  );
+  return { uptime, sandbox, stack, pages };
 };
 
 const addressesOf = ({ sandbox, pages, stack }: World) => ({
@@ -85,13 +100,13 @@ const addressesOf = ({ sandbox, pages, stack }: World) => ({
 });
 
 const tell = (world: World): void => {
-  const { slack, inbox, gatus, vmalert, alertmanager, metrics, journal, user, password, control, files } =
+  const { slack, inbox, outside, vmalert, alertmanager, metrics, journal, user, password, control, files } =
     addressesOf(world);
   print(summaryTable(world.stack.summary));
   print(`Time runs ${String(timeDivisor)} times as fast here: what is asked every 60s is asked every 2s.\n`);
   print(`Slack:            ${slack}  (channels and messages as they arrive)`);
   print(`Inbox:            ${inbox}  (e-mails, on-call calls, the heartbeat)`);
-  print(`Gatus:            ${gatus}  (what is watched from outside)`);
+  print(`${`${backendTitles[world.uptime]}:`.padEnd(18)}${outside}  (what is watched from outside)`);
   print(`vmalert:          ${vmalert}  (rules and alerts)`);
   print(`Alertmanager:     ${alertmanager}  (who is told, what is silent)`);
   print(`Metrics:          ${metrics}  (queries)`);
@@ -109,7 +124,8 @@ const runScenario = async (
   json: boolean,
 ): Promise<void> => {
   const { signal } = interruption;
-  const scenario = { sandbox: world.sandbox, summary: world.stack.summary, signal };
+  const { sandbox, stack, uptime } = world;
+  const scenario = { sandbox, summary: stack.summary, uptime, signal };
   // Beside the rest: no fault changes what is declared.
   const secondPreview = world.stack.run("preview", () => undefined, ["--expect-no-changes"], signal);
   secondPreview.catch(() => undefined); // told below, where it is waited for
@@ -159,7 +175,11 @@ const undoAll = async (undo: Undo): Promise<readonly Error[]> => {
  * `flymon start`: the whole fleet with its monitoring on this machine. Stays until Ctrl-C; with `once` it breaks two
  * apps, waits for messages and recoveries, and ends. Either way nothing is left behind.
  */
-export const start = async ({ once = false, json = false }: StartOptions): Promise<ExitCode> => {
+export const start = async ({
+  once = false,
+  uptime = "gatus",
+  json = false,
+}: StartOptions): Promise<ExitCode> => {
   const since = Date.now();
   const folder = await mkdtemp(path.join(os.tmpdir(), "flymon-sandbox-"));
   const removeFolder = (): void => {
@@ -179,7 +199,7 @@ export const start = async ({ once = false, json = false }: StartOptions): Promi
   const failures: Error[] = [];
   let isUp = false;
   try {
-    const world = await bringUp(folder, interruption, undo);
+    const world = await bringUp(uptime, folder, interruption, undo);
     if (once) {
       if (!json) tell(world);
       await runScenario(world, interruption, since, json);

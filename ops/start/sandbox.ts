@@ -1,6 +1,7 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import type { UptimeBackend } from "../../infra/model/uptime-names";
 import { repositoryRoot } from "../../toolchain/root";
 import type { Child } from "./child";
 import { startChild } from "./child";
@@ -16,6 +17,8 @@ const announcementSchema = z.object({
     readOnlyToken: z.string(),
     prometheusUrl: z.string(),
   }),
+  betterstack: z.object({ apiUrl: z.string(), token: z.string(), page: z.string() }),
+  uptimerobot: z.object({ apiUrl: z.string(), token: z.string(), page: z.string() }),
   /** Mails, and calls of the webhooks below `hookUrl`. */
   inbox: z.object({ smtp: z.string(), hookUrl: z.string(), page: z.string() }),
   apps: z.record(z.string(), z.object({ url: z.string() })),
@@ -23,6 +26,10 @@ const announcementSchema = z.object({
 
 const messagesSchema = z.object({
   messages: z.array(z.object({ ts: z.string(), at: z.coerce.date(), plain: z.string() })),
+});
+
+const monitorsSchema = z.object({
+  monitors: z.array(z.object({ name: z.string(), status: z.string() })),
 });
 
 const flyStateSchema = z.object({
@@ -34,6 +41,9 @@ const flyStateSchema = z.object({
   ),
 });
 
+/** A service that watches and is no part of the watchtower. */
+export type HostedBackend = Exclude<UptimeBackend, "gatus">;
+
 /** A message as it arrived in the sandbox's Slack. */
 export type Message = z.output<typeof messagesSchema>["messages"][number];
 
@@ -44,6 +54,12 @@ export interface Sandbox extends z.output<typeof announcementSchema> {
   mendApp(app: string, fault: string): Promise<void>;
   /** The addresses of an app's machines, by process group. */
   machines(app: string): Promise<ReadonlyMap<string, string>>;
+  /** The monitors of a hosted service with what it says of them. */
+  monitors(service: HostedBackend): Promise<readonly { readonly name: string; readonly status: string }[]>;
+  /** What a person does at Better Stack: takes somebody into the team. */
+  invite(email: string): Promise<void>;
+  /** What a person does in Slack: makes the channel, and an incoming webhook to it. */
+  makeWebhook(channel: string): Promise<string>;
   /** The messages of a channel later than `after` (a ts), oldest first. */
   messages(channel: string, after: string): Promise<readonly Message[]>;
 }
@@ -92,9 +108,10 @@ export const startSandbox = async (signal: AbortSignal, logFile: string): Promis
     JSON.parse(await firstLine(child, AbortSignal.any([signal, lost.signal]))),
   );
 
-  const ask = async (method: string, address: string): Promise<unknown> => {
+  const ask = async (method: string, address: string, body?: object): Promise<unknown> => {
     const response = await fetch(new URL(address, announcement.control.url), {
       method,
+      ...(body && { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
       signal: AbortSignal.any([signal, AbortSignal.timeout(requestMs)]),
     });
     const answer: unknown = await response.json();
@@ -116,6 +133,15 @@ export const startSandbox = async (signal: AbortSignal, logFile: string): Promis
       const { apps } = flyStateSchema.parse(await ask("GET", "/fly/state"));
       const machines = apps.find(({ name }) => name === app)?.machines ?? [];
       return new Map(machines.map(({ processGroup, address }) => [processGroup, address]));
+    },
+    monitors: async (service) => monitorsSchema.parse(await ask("GET", `/${service}/state`)).monitors,
+    invite: async (email) => {
+      await ask("POST", "/betterstack/people", { email });
+    },
+    makeWebhook: async (channel) => {
+      await ask("POST", "/slack/channels", { name: channel, withBot: true });
+      const { url } = z.object({ url: z.string() }).parse(await ask("POST", "/slack/webhooks", { channel }));
+      return url;
     },
     messages: async (channel, after) =>
       messagesSchema.parse(

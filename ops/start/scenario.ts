@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { alertWords } from "../../infra/render/gatus";
+import type { UptimeBackend } from "../../infra/model/uptime-names";
+import { backendTitles } from "../../infra/model/uptime-names";
 import type { SummaryRow } from "../../infra/model/summary";
 import { exitCodes } from "../exit-codes";
 import { Failure } from "../failure";
@@ -9,7 +11,7 @@ import type { Message, Sandbox } from "./sandbox";
 export interface TimelineRow {
   readonly app: string;
   readonly fault: string;
-  /** Gatus, which asks from outside, or the rule that fired. */
+  /** Who asks from outside, or the rule that fired. */
   readonly toldBy: string;
   readonly channel: string;
   /** From the fault to the critical message in the channel. */
@@ -25,20 +27,20 @@ interface Fault {
   readonly tellings: readonly { readonly toldBy: string; readonly words: RegExp }[];
 }
 
-/** Gatus names the endpoint behind the app, Alertmanager what fails. */
-const byGatus = (app: string) => ({
-  toldBy: "Gatus",
+/** Who watches from outside names the monitor behind the app, Alertmanager what fails. */
+const fromOutside = (app: string, backend: UptimeBackend) => ({
+  toldBy: backendTitles[backend],
   words: new RegExp(`\\*${app} [\\w-]+\\* \\(SEV-1, critical\\)`),
 });
 
 /** One app that is down, and one that looks well by its status: what that one answers a rule sees as well. */
-const faults: readonly Fault[] = [
-  { app: "hotdash-production", fault: "down", tellings: [byGatus("hotdash-production")] },
+const faultsFor = (backend: UptimeBackend): readonly Fault[] => [
+  { app: "hotdash-production", fault: "down", tellings: [fromOutside("hotdash-production", backend)] },
   {
     app: "hotdash-chatwoot",
     fault: "redis-gone",
     tellings: [
-      byGatus("hotdash-chatwoot"),
+      fromOutside("hotdash-chatwoot", backend),
       {
         toldBy: "AppDependencyFailing",
         words: /\*hotdash-chatwoot\* \(SEV-1, critical\): (?:queue_services|AppDependencyFailing)/,
@@ -50,6 +52,7 @@ const faults: readonly Fault[] = [
 export interface Scenario {
   readonly sandbox: Sandbox;
   readonly summary: readonly SummaryRow[];
+  readonly uptime: UptimeBackend;
   readonly signal: AbortSignal;
 }
 
@@ -111,7 +114,7 @@ interface Broken {
 /** Breaks the apps and waits for the critical messages. */
 export const breakApps = (scenario: Scenario): Promise<readonly Broken[]> =>
   Promise.all(
-    faults.map(async (fault) => {
+    faultsFor(scenario.uptime).map(async (fault) => {
       const since = Date.now();
       await scenario.sandbox.breakApp(fault.app, fault.fault);
       return { fault, faultToMessage: await told(scenario, fault, alertWords.triggered, since) };

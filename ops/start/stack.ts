@@ -10,6 +10,7 @@ import type { SettingsInput } from "../../infra/model/settings";
 import { stackFile } from "../../infra/model/settings";
 import type { SummaryRow } from "../../infra/model/summary";
 import { summaryOf } from "../../infra/model/summary";
+import type { UptimeBackend } from "../../infra/model/uptime-names";
 import type { Toolchain } from "../../toolchain/setup";
 import { declaredFleet } from "../declared-fleet";
 import { exitCodes } from "../exit-codes";
@@ -19,6 +20,7 @@ import { runPulumi } from "../pulumi/run";
 import { formatViolations } from "../pulumi/verdict";
 import { projectName } from "../stack-files";
 import type { Note } from "../../toolchain/progress";
+import { outsideEnvironment, prepareOutside } from "./outside";
 import type { Sandbox } from "./sandbox";
 import { timeDivisor } from "./sandbox";
 
@@ -45,10 +47,15 @@ export interface SandboxStack {
   readonly summary: readonly SummaryRow[];
 }
 
-const settingsOf = (sandbox: Sandbox, outputDirectory: string): SettingsInput => ({
+const settingsOf = (
+  sandbox: Sandbox,
+  uptimeBackend: UptimeBackend,
+  outputDirectory: string,
+): SettingsInput => ({
   environment: "production",
   apps: fleet.apps.map(({ declaration }) => declaration.name),
   apply: true,
+  uptimeBackend,
   // The database speaks no HTTP, and nothing outside asks it.
   addresses: Object.fromEntries(
     Object.entries(sandbox.apps).flatMap(([app, { url }]) => (url.startsWith("http") ? [[app, url]] : [])),
@@ -69,10 +76,14 @@ const settingsOf = (sandbox: Sandbox, outputDirectory: string): SettingsInput =>
 });
 
 /** What a real stack keeps encrypted; here it is good for this run only, and on this machine. */
-const watchtowerSecretsOf = ({ fly, inbox }: Sandbox): Record<string, string> => ({
+const watchtowerSecretsOf = (
+  { fly, inbox }: Sandbox,
+  uptimeBackend: UptimeBackend,
+): Record<string, string> => ({
   "watchtower:flyToken": fly.readOnlyToken,
   "watchtower:onCallWebhook": `${inbox.hookUrl}/on-call`,
-  "watchtower:heartbeatUrl": `${inbox.hookUrl}/heartbeat`,
+  // A hosted service gives its own.
+  ...(uptimeBackend === "gatus" && { "watchtower:heartbeatUrl": `${inbox.hookUrl}/heartbeat` }),
 });
 
 const environmentFor = (toolchain: Toolchain, folder: string, sandbox: Sandbox): NodeJS.ProcessEnv => ({
@@ -88,6 +99,7 @@ const environmentFor = (toolchain: Toolchain, folder: string, sandbox: Sandbox):
   SLACK_BOT_TOKEN: sandbox.slack.token,
   FLY_FLAPS_BASE_URL: sandbox.fly.apiUrl,
   FLY_API_TOKEN: sandbox.fly.token,
+  ...outsideEnvironment(sandbox),
 });
 
 /** Lines that say only that something goes on. */
@@ -98,6 +110,7 @@ export const makeSandboxStack = async (
   toolchain: Toolchain,
   sandbox: Sandbox,
   folder: string,
+  uptimeBackend: UptimeBackend,
 ): Promise<SandboxStack> => {
   const env = environmentFor(toolchain, folder, sandbox);
   const project = projectName();
@@ -105,13 +118,14 @@ export const makeSandboxStack = async (
   const configFile = path.join(folder, stackFile(stack));
   const config = {
     ...Object.fromEntries(
-      Object.entries(settingsOf(sandbox, outputDirectory)).map(([key, value]) => [
+      Object.entries(settingsOf(sandbox, uptimeBackend, outputDirectory)).map(([key, value]) => [
         `${project}:${key}`,
         value,
       ]),
     ),
     "flymon:slackApiUrl": sandbox.slack.apiUrl,
-    ...watchtowerSecretsOf(sandbox),
+    ...watchtowerSecretsOf(sandbox, uptimeBackend),
+    ...(await prepareOutside(sandbox, uptimeBackend)),
   };
   await mkdir(path.join(folder, "state"));
   await writeFile(configFile, stringify({ config }));
