@@ -77,7 +77,7 @@ export const canonical = (fields: Fields, inputs: Properties): Properties => {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, value]): [string, Value] => {
       const field = fields[name];
-      if (field?.codec === undefined || !(name in known)) return [name, value];
+      if (field?.codec === undefined || value === undefined || !(name in known)) return [name, value];
       const json = field.codec.write(value, known);
       return [name, field.codec.read(json, attributes) ?? value];
     }),
