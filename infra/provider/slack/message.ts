@@ -136,9 +136,8 @@ const settle = async (
             metadata: markOf(name),
           }),
       });
-      const { links: _, ...rest } = state;
-      state = { ...rest };
-      return { name, ...contentPart(declared), digest: shownDigest(answer.message?.blocks, declared) };
+      const { text, links } = declared;
+      return { name, title, text, links, digest: shownDigest(answer.message?.blocks, declared) };
     });
   }
   if (now.pinned !== declared.pinned) {
