@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { checkProperties } from "../../infra/provider/check";
-import { checkConfiguration, readConfiguration } from "../../infra/provider/configuration";
+import { checkConfiguration, configurationKeys, readConfiguration } from "../../infra/provider/configuration";
 import { changesBetween, diff } from "../../infra/provider/diff";
 import {
   containsUnknown,
@@ -191,7 +191,7 @@ describe("configuration", () => {
       BETTERSTACK_API_TOKEN: "from-the-environment",
       BETTERSTACK_API_URL: "http://127.0.0.1:3/",
     };
-    expect(readConfiguration({ slackToken: "xoxb-key" }, environment)).toEqual({
+    expect(readConfiguration({ slackToken: "xoxb-key" }, environment)).toMatchObject({
       slackToken: "xoxb-key",
       slackApiUrl: "http://127.0.0.1:1/api/",
       flyToken: "fm2_access",
@@ -200,7 +200,7 @@ describe("configuration", () => {
       betterStackApiUrl: "http://127.0.0.1:3",
       betterStackTeam: undefined,
     });
-    expect(readConfiguration({ slackToken: unknown, betterStackTeam: "Platform" }, {})).toEqual({
+    expect(readConfiguration({ slackToken: unknown, betterStackTeam: "Platform" }, {})).toMatchObject({
       slackToken: undefined,
       slackApiUrl: "https://slack.com/api/",
       flyToken: undefined,
@@ -209,6 +209,7 @@ describe("configuration", () => {
       betterStackApiUrl: "https://uptime.betterstack.com",
       betterStackTeam: "Platform",
     });
+    expect(Object.keys(readConfiguration({}, {})).sort()).toEqual(Object.keys(configurationKeys).sort());
   });
 
   it("names every key that is wrong", () => {
