@@ -109,14 +109,12 @@ export const createCollection = (service: RestService, path: string): Collection
     return seen;
   };
 
-  const withWrites = async (client: HttpClient, since: number): Promise<Map<string, RestObject>> => {
-    const { at, objects } = await current(client, since);
-    return written(at, new Map(objects));
-  };
+  /** Whether what was listed at that time may not show the write yet. */
+  const stands = (write: Write, at: number): boolean => at < write.at + service.settlesWithin;
   /** @param at when the objects were listed */
   const written = (at: number, all: Map<string, RestObject>): Map<string, RestObject> => {
     for (const [id, write] of writes) {
-      if (at >= write.at + service.settlesWithin) continue;
+      if (!stands(write, at)) continue;
       if (write.object === undefined) all.delete(id);
       else all.set(id, write.object);
     }
@@ -138,8 +136,15 @@ export const createCollection = (service: RestService, path: string): Collection
         }
       }
     },
-    all: async (client, since = 0) => [...(await withWrites(client, since)).values()],
-    byId: async (client, id) => (await withWrites(client, 0)).get(id),
+    all: async (client, since = 0) => {
+      const { at, objects } = await current(client, since);
+      return [...written(at, new Map(objects)).values()];
+    },
+    byId: async (client, id) => {
+      const { at, objects } = await current(client, 0);
+      const write = writes.get(id);
+      return write !== undefined && stands(write, at) ? write.object : objects.get(id);
+    },
     note: (client, object) => writes.set(object.id, { at: client.clock.now(), object }),
     forget: (client, id) => writes.set(id, { at: client.clock.now(), object: undefined }),
   };

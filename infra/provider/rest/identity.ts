@@ -35,7 +35,7 @@ export const withKey = async (
   since?: number,
 ): Promise<readonly RestObject[]> => {
   const objects = await api.all(description.path(declared), since);
-  return objects.filter((object) => hasKey(description, object, declared));
+  return objects.filter(keyOf(description, declared));
 };
 
 /** The same where a service's reads may be late: also what it shows only now and then, and nothing that is gone. */
@@ -46,22 +46,30 @@ export const withKeyForSure = async (
 ): Promise<readonly RestObject[]> => {
   const listed = await withKey(description, api, declared);
   const shown = await api.memory.collection(description.path(declared)).thorough(api.client);
-  const others = shown.filter(
-    (object) => hasKey(description, object, declared) && !listed.some(({ id }) => id === object.id),
-  );
+  const hasKey = keyOf(description, declared);
+  const others = shown.filter((object) => hasKey(object) && !listed.some(({ id }) => id === object.id));
   const there = await reallyThere(api, description.path(declared), [...listed, ...others]);
-  return there.filter((object) => hasKey(description, object, declared));
+  return there.filter(hasKey);
 };
 
-const hasKey = (description: RestDescription, { attributes }: RestObject, declared: Properties): boolean => {
-  const reading = readingOf(description.fields, attributes);
-  return (
-    description.key.every((name) => isSame(reading[name], declared[name])) &&
-    (description.replaceOn ?? []).every((name) => {
-      const isTold = reading[name] !== undefined && declared[name] !== undefined;
-      return !isTold || isSame(reading[name], declared[name]);
-    })
+/** Tells the objects with a declaration's key; of thousands only the properties that count are read. */
+const keyOf = (
+  { fields, key, replaceOn = [] }: RestDescription,
+  declared: Properties,
+): ((object: RestObject) => boolean) => {
+  const read = Object.fromEntries(
+    Object.entries(fields).filter(([name]) => key.includes(name) || replaceOn.includes(name)),
   );
+  return ({ attributes }) => {
+    const reading = readingOf(read, attributes);
+    return (
+      key.every((name) => isSame(reading[name], declared[name])) &&
+      replaceOn.every((name) => {
+        const isTold = reading[name] !== undefined && declared[name] !== undefined;
+        return !isTold || isSame(reading[name], declared[name]);
+      })
+    );
+  };
 };
 
 /** @throws ProviderError where the object is not this resource's, or already another's of the same program */
