@@ -61,9 +61,9 @@ describe("the outside watch of the HotDash fleet", () => {
     // The end is told once a severity.
     expect(alerts.map((alert) => alert["send-on-resolved"])).toEqual([true, true, false, false, false]);
     expect(alerts.slice(2).map(({ description }) => description)).toEqual([
-      expect.stringMatching(/T\+5m: Still critical, for engineer@team\.$/),
-      expect.stringMatching(/T\+15m: Still critical, for manager@team\.$/),
-      expect.stringMatching(/T\+30m: Emergency procedures\.$/),
+      expect.stringMatching(/T%2B5m: Still critical, for engineer@team\.$/),
+      expect.stringMatching(/T%2B15m: Still critical, for manager@team\.$/),
+      expect.stringMatching(/T%2B30m: Emergency procedures\.$/),
     ]);
     expect(decodeURIComponent(alerts.at(-1)?.["provider-override"]?.body ?? "")).toContain(
       "<!channel> T+30m",

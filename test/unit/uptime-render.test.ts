@@ -157,7 +157,7 @@ describe("a monitor", () => {
     for (const { inputs } of monitors) {
       const refused: string[] = [];
       betterStackMonitor.rules?.(
-        { ...inputs } as Parameters<NonNullable<typeof betterStackMonitor.rules>>[0],
+        { ...inputs },
         (name, why) => refused.push(`${name} ${why}`),
       );
       expect(refused, inputs.name).toEqual([]);
