@@ -3,6 +3,7 @@ import type { Fleet } from "../model/fleet";
 import { resourceTypes, uptimeMonitorInputs } from "../model/resources";
 import { gatusFile } from "../render/files";
 import { addressOf } from "../render/gatus";
+import { closestWords } from "../render/uptime/closest";
 import { yamlText } from "../render/yaml-text";
 import { outputPath } from "./output-path";
 import type { Transform } from "./transform";
@@ -65,6 +66,8 @@ export class Uptime extends pulumi.ComponentResource<void> {
       }
     };
     this.heartbeats = hosted().heartbeats;
+    const closest = closestWords(fleet);
+    if (closest.length > 0) void pulumi.log.warn(closest.join("\n"), this);
 
     const file = gatusFile(fleet);
     const config = file && transformed(outputPath(file, fleet.settings), transform?.gatusConfig);

@@ -22,7 +22,7 @@ const tableSchema = z.strictObject({
   overrides: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
   /** Who watches from outside. */
   uptimeBackend: z.enum(uptimeBackends).default("gatus"),
-  /** What UptimeRobot can do for this stack: its free plan tells everybody at once, and asks every five minutes. */
+  /** Of `flymon:uptimeRobotPlan`. The free plan tells everybody at once, and asks every five minutes. */
   uptimeRobotPlan: z.enum(uptimeRobotPlans).default("paid"),
   /** Without it there is none. Gatus has its own page. */
   statusPage: statusPageSchema.optional(),
@@ -99,10 +99,12 @@ export const settingsInput = (
     return isAbsent(name, given) ? [] : [[name, given]];
   });
   const slackApiUrl = config["flymon:slackApiUrl"];
+  const uptimeRobotPlan = config["flymon:uptimeRobotPlan"];
   const given = givenSecrets.filter((name) => config[`watchtower:${name}`] !== undefined);
   return {
     ...Object.fromEntries(own),
     ...(slackApiUrl !== undefined && { slackApiUrl }),
+    ...(uptimeRobotPlan !== undefined && { uptimeRobotPlan }),
     ...(given.length > 0 && { given }),
   };
 };

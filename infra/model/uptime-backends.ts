@@ -117,7 +117,7 @@ const uptimeRobot: Judge = (monitor, app, { uptimeRobotPlan, escalation }) => {
       ? [
           complain("severity", monitor.kind === "poll" ? monitor.severity : undefined)(
             "no ladder on UptimeRobot's free plan: it tells everybody at once",
-            'write escalation: "all-at-once" or uptimeRobotPlan: "paid" in the stack\'s file, or choose another backend',
+            'write escalation: "all-at-once" or flymon:uptimeRobotPlan: paid in the stack\'s file, or choose another backend',
           ),
         ]
       : []),

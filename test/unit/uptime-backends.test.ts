@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { AppDeclaration } from "../../infra/model/app";
 import { Refusal } from "../../infra/model/diagnostics";
-import type { SettingsInput } from "../../infra/model/settings";
+import { settingsInput, type SettingsInput } from "../../infra/model/settings";
 import { uptimeBackends } from "../../infra/model/uptime";
 import { fleetOf, hotdashFleet, soundApp } from "../support/declarations";
 
@@ -113,6 +113,12 @@ describe("what a backend cannot do is refused before anything is applied", () =>
 
   test("nothing on the free plan that tells everybody at once", () => {
     expect(mistakes(poll({ interval: "5m" }), { ...free, escalation: "all-at-once" })).toEqual([]);
+  });
+
+  test("the plan is the provider's own setting", () => {
+    expect(settingsInput({ "flymon:uptimeRobotPlan": "free" }, "hotdash")).toEqual({
+      uptimeRobotPlan: "free",
+    });
   });
 
   test("points at the stack's file where that set it", () => {

@@ -6,6 +6,7 @@ import { milliseconds } from "../../infra/model/units";
 import { uptimeBackends } from "../../infra/model/uptime";
 import { monitor as betterStackMonitor } from "../../infra/provider/betterstack/monitor";
 import { betterStackPlan, jsonKeyword, timeoutFor } from "../../infra/render/uptime/betterstack";
+import { closestWords } from "../../infra/render/uptime/closest";
 import { guarantees, guaranteesTable } from "../../infra/render/uptime/guarantees";
 import { heartbeatsOf } from "../../infra/render/uptime/heartbeats";
 import { levelsOf } from "../../infra/render/uptime/levels";
@@ -156,10 +157,7 @@ describe("a monitor", () => {
     expect(monitors).toHaveLength(7);
     for (const { inputs } of monitors) {
       const refused: string[] = [];
-      betterStackMonitor.rules?.(
-        { ...inputs },
-        (name, why) => refused.push(`${name} ${why}`),
-      );
+      betterStackMonitor.rules?.({ ...inputs }, (name, why) => refused.push(`${name} ${why}`));
       expect(refused, inputs.name).toEqual([]);
     }
     expect(new Set(monitors.map(({ inputs }) => `${inputs.name} ${inputs.url}`)).size).toBe(7);
@@ -182,6 +180,21 @@ describe("a monitor", () => {
   ])("of a field that is %s looks for %s", (equals, keyword) => {
     expect(jsonKeyword({ path: "a", equals })).toBe(keyword);
   });
+});
+
+test("what a backend only comes close to is told", () => {
+  expect(closestWords(hotdashFleet())).toEqual([]);
+  expect(closestWords(hotdashFleet(better))).toEqual([
+    "Better Stack comes only close to what is declared.",
+    "hotdash-llamaindex-mcp auto-start: 20s is judged as 30s",
+    "hotdash-llamaindex-mcp auto-start: only the critical budget is judged; 10s is the autoStart rule's",
+    "hotdash-agent-service auto-start: 20s is judged as 30s",
+    "hotdash-agent-service auto-start: only the critical budget is judged; 10s is the autoStart rule's",
+    "hotdash-staging synthetic: 800ms is judged as 2s",
+  ]);
+  expect(closestWords(shop({ domainExpiry: "30d" }, robot))).toContain(
+    "shop health: the domain's end is told of on days of its own",
+  );
 });
 
 describe("heartbeats", () => {
