@@ -24,6 +24,10 @@ export interface Configuration {
   readonly uptimeRobotApiUrl: string;
   /** The account's plan; where it is not known, only UptimeRobot refuses what the plan does not include. */
   readonly uptimeRobotPlan: string | undefined;
+  /** Sentry's token; `undefined` is fine until something must be applied. */
+  readonly sentryToken: string | undefined;
+  /** Base of its API with /api/0 and without a slash at its end. */
+  readonly sentryApiUrl: string;
 }
 
 /** The configuration's keys, in one place: what each means, and which environment variables stand in for it. */
@@ -81,6 +85,16 @@ export const configurationKeys = {
     description:
       "UptimeRobot's plan, free or paid: with free, what that cannot do is refused before anything is applied",
   },
+  sentryToken: {
+    environment: ["SENTRY_AUTH_TOKEN"],
+    secret: true,
+    description: "Sentry's token, with the scopes alerts:read and alerts:write",
+  },
+  sentryApiUrl: {
+    environment: ["SENTRY_API_URL"],
+    secret: false,
+    description: "Base URL of Sentry's API, https://sentry.io/api/0 by default",
+  },
 } as const;
 
 const token = (whose: string) => z.string(`must be a text: ${whose}`);
@@ -107,6 +121,10 @@ const schema = z.strictObject({
     .optional(),
   uptimeRobotApiUrl: baseUrl("https://api.uptimerobot.com/v3"),
   uptimeRobotPlan: z.enum(["free", "paid"], "must be free or paid").optional(),
+  sentryToken: token("Sentry's token")
+    .regex(/^\S+$/, "must be a token without spaces or line breaks")
+    .optional(),
+  sentryApiUrl: baseUrl("https://sentry.io/api/0"),
 });
 
 // The engine adds these to every provider's configuration.
@@ -144,5 +162,7 @@ export const readConfiguration = (
     uptimeRobotToken: key("uptimeRobotToken"),
     uptimeRobotApiUrl: (key("uptimeRobotApiUrl") ?? "https://api.uptimerobot.com/v3").replace(/\/+$/, ""),
     uptimeRobotPlan: key("uptimeRobotPlan"),
+    sentryToken: key("sentryToken"),
+    sentryApiUrl: (key("sentryApiUrl") ?? "https://sentry.io/api/0").replace(/\/+$/, ""),
   };
 };

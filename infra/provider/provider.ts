@@ -210,6 +210,7 @@ const secretsOf = ({ flyToken, ...others }: Configuration): string[] =>
     others.slackToken,
     others.betterStackToken,
     others.uptimeRobotToken,
+    others.sentryToken,
     ...(flyToken?.replace(/^(FlyV1|Bearer) /, "").split(",") ?? []),
   ].filter((secret) => secret !== undefined);
 

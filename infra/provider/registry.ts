@@ -7,6 +7,7 @@ import { flyMachine } from "./fly/machine/machine";
 import { machineSettings } from "./fly/machine-settings";
 import { flyVolume } from "./fly/volume/volume";
 import type { ResourceKind } from "./resource";
+import { sentryKinds } from "./sentry/kinds";
 import { slackKinds } from "./slack/kinds";
 import { uptimeRobotKinds } from "./uptimerobot/kinds";
 
@@ -22,4 +23,5 @@ export const resourceKinds: readonly ResourceKind[] = [
   ...slackKinds(),
   ...betterStackKinds(),
   ...uptimeRobotKinds(),
+  ...sentryKinds(),
 ];

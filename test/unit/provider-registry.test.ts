@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { betterStackTypes } from "../../infra/model/betterstack";
+import { sentryTypes } from "../../infra/model/observability";
 import { resourceTypes } from "../../infra/model/resources";
 import { uptimeRobotTypes } from "../../infra/model/uptimerobot";
 import { resourceKinds } from "../../infra/provider/registry";
@@ -22,6 +23,7 @@ describe("the provider's registry", () => {
       slackMessage,
       ...Object.values(betterStackTypes),
       ...Object.values(uptimeRobotTypes),
+      ...Object.values(sentryTypes),
     ]);
   });
 
