@@ -30,7 +30,12 @@ const newrelic = observability === "newrelic" && withoutStack(() => newRelicClas
 // Who hears, what Fly checks, what the outside watches, what is an alert.
 const channels = new AlertChannels("alerting", { alerting, settings });
 const apps = fleet.apps.map((app) => new FlyApp(app.name, { app, settings }));
-const uptime = new Uptime("uptime", { fleet, secrets: uptimeSecrets }, { dependsOn: channels });
+const uptime = new Uptime(
+  "uptime",
+  { fleet, secrets: uptimeSecrets },
+  // Machines are brought in line before anybody watches them.
+  { dependsOn: [channels, ...apps] },
+);
 const rules = new AlertRules("rules", { fleet });
 const routing = new AlertRouting("routing", { fleet });
 const dashboards = new Dashboards("dashboards", { fleet });
