@@ -90,13 +90,12 @@ export const createCollection = (service: RestService, path: string): Collection
   const look: Collection["look"] = async (client) => {
     for (;;) {
       const shared = coming;
-      const own = shared === undefined ? (coming = nextWalk(client)) : undefined;
       try {
-        return await (shared ?? (own as NonNullable<typeof own>));
+        return await (shared ?? (coming = nextWalk(client)));
       } catch (error) {
         client.signal.throwIfAborted();
         // One that another began may have ended with the run of that other.
-        if (own !== undefined) throw error;
+        if (shared === undefined) throw error;
       }
     }
   };

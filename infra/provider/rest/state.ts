@@ -1,7 +1,7 @@
 import type { Properties } from "../properties";
 import type { RestApi } from "./api";
 import type { RestDescription } from "./description";
-import { isEmpty, managedPart, readingOf } from "./fields";
+import { isEmpty, managedPart, readingOf, type Field } from "./fields";
 import type { RestObject } from "./service";
 
 // What is in the state of a resource: what is declared as it really is, and the computed properties.
@@ -38,6 +38,9 @@ export const stateOf = (
   };
 };
 
+/** A declaration cannot leave it out, so that its emptiness must be told. */
+const isNeeded = ({ schema }: Field): boolean => !schema.safeParse(undefined).success;
+
 /** The state of an imported resource: all that the service tells, but for what is empty. */
 export const importedState = (
   description: RestDescription,
@@ -48,7 +51,7 @@ export const importedState = (
   const reading = { ...readingOf(description.fields, object.attributes), ...parts };
   const told = Object.entries(reading).filter(([name, value]) => {
     const field = description.fields[name];
-    return field === undefined || !isEmpty(value, field);
+    return field === undefined || isNeeded(field) || !isEmpty(value, field);
   });
   return { ...inPath, ...Object.fromEntries(told), ...computedOf(description, object) };
 };
