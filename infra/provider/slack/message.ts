@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { slackLimits } from "../../model/slack-limits";
-import { messageOf, PartialFailure } from "../errors";
 import type { ResourceKind } from "../resource";
-import { connectSlack, type SlackClient, type SlackWorld } from "./client";
+import { connectSlack, type SlackWorld } from "./client";
 import { createOnce } from "./create-once";
 import { info } from "./existence";
 import { failure, slackCode } from "./failures";
 import { blocksOf, contentOf, digestOf, linksText, type MessageContent } from "./message-content";
 import { findByName, markOf, messageAt, type ShownMessage } from "./message-history";
+import { settleMessage } from "./message-settle";
 import { placeId, placeOf } from "./place";
 import { channelIdSchema, httpUrl } from "./schemas";
 
@@ -100,92 +100,6 @@ const contentPart = ({ title, text, links }: MessageContent): MessageContent => 
 });
 
 /**
- * Brings a message that is there in line, each part only where it differs.
- * @param now what the message says
- * @throws PartialFailure with the state as it is then, when Slack refuses some of it or the run is interrupted
- */
-const settle = async (
-  slack: SlackClient,
-  message: ShownMessage,
-  now: MessageState,
-  declared: MessageInputs,
-): Promise<MessageState> => {
-  const { channelId, name, title } = declared;
-  const { ts } = message;
-  const reasons: string[] = [];
-  let state = now;
-  const step = async (change: () => Promise<Partial<MessageState>>): Promise<void> => {
-    try {
-      state = { ...state, ...(await change()) };
-    } catch (error) {
-      reasons.push(messageOf(error));
-    }
-  };
-
-  if (digestOf(now) !== digestOf(declared) || now.name !== name) {
-    await step(async () => {
-      const answer = await slack.call({
-        method: "chat.update",
-        attempted: `changing the message "${title}"`,
-        send: (web) =>
-          web.chat.update({
-            channel: channelId,
-            ts,
-            text: title,
-            blocks: blocksOf(declared),
-            metadata: markOf(name),
-          }),
-      });
-      const { text, links } = declared;
-      return { name, title, text, links, digest: shownDigest(answer.message?.blocks, declared) };
-    });
-  }
-  if (now.pinned !== declared.pinned) {
-    await step(async () => {
-      await (declared.pinned ? pin : unpin)(slack, channelId, ts, title);
-      return { pinned: declared.pinned };
-    });
-  }
-  if (reasons.length > 0) throw new PartialFailure(placeId({ channelId, item: ts }), state, reasons);
-  return state;
-};
-
-/** Of what Slack has made of it; where its answer shows nothing, of what was sent. */
-const shownDigest = (blocks: readonly object[] | undefined, sent: MessageContent): string =>
-  digestOf(blocks === undefined ? sent : contentOf(blocks));
-
-const pin = async (slack: SlackClient, channel: string, timestamp: string, title: string): Promise<void> => {
-  const attempted = `pinning the message "${title}"`;
-  try {
-    await slack.raw({
-      method: "pins.add",
-      attempted,
-      send: (web) => web.pins.add({ channel, timestamp }),
-    });
-  } catch (error) {
-    if (slackCode(error) !== "already_pinned") throw slack.explained(error, attempted);
-  }
-};
-
-const unpin = async (
-  slack: SlackClient,
-  channel: string,
-  timestamp: string,
-  title: string,
-): Promise<void> => {
-  const attempted = `unpinning the message "${title}"`;
-  try {
-    await slack.raw({
-      method: "pins.remove",
-      attempted,
-      send: (web) => web.pins.remove({ channel, timestamp }),
-    });
-  } catch (error) {
-    if (!["no_pin", "not_pinned"].includes(slackCode(error) ?? "")) throw slack.explained(error, attempted);
-  }
-};
-
-/**
  * A message that stays, pinned to its channel: what alerts come here and where the runbook is. It is posted once,
  * changed in place and deleted with the resource. Its name is kept beside it as metadata, so that it is found again
  * where an answer was lost or a run was killed, and is never posted twice. The bot joins the channel for it: Slack
@@ -238,7 +152,7 @@ export const messageKind = (world: SlackWorld): ResourceKind<MessageInputs, Mess
       const now = adopted
         ? seen(channelId, thing, undefined)
         : stateOf(declared, thing, digestOf(thing.content));
-      const state = await settle(slack, thing, now, declared);
+      const state = await settleMessage(slack, thing, now, declared);
       return { id: placeId({ channelId, item: state.ts }), state };
     });
   },
@@ -269,7 +183,7 @@ export const messageKind = (world: SlackWorld): ResourceKind<MessageInputs, Mess
     return slack.shared.lock(`message ${declared.channelId} ${declared.name}`, async () => {
       const message = await messageAt(slack, declared.channelId, state.ts);
       if (message !== undefined)
-        return settle(slack, message, seen(declared.channelId, message, state), declared);
+        return settleMessage(slack, message, seen(declared.channelId, message, state), declared);
       throw failure(
         slack.host,
         attempted,
