@@ -1,4 +1,4 @@
-import { packed } from "../model/packed-text";
+import { packedTexts } from "../model/packed-texts";
 import type { Settings } from "../model/settings";
 import type { WrittenFile } from "../render/files";
 import type { TextsArgs } from "./written-file";
@@ -19,7 +19,13 @@ export const outputTexts = (
   texts: ReadonlyMap<string, string>,
   settings: Output,
   isPacked: (path: string) => boolean = () => false,
-): TextsArgs => ({
-  directory: outputFolder(settings),
-  files: Object.fromEntries([...texts].map(([path, text]) => [path, isPacked(path) ? packed(text) : text])),
-});
+): TextsArgs => {
+  const [aside, shown] = [true, false].map((wanted) =>
+    Object.fromEntries([...texts].filter(([path]) => isPacked(path) === wanted)),
+  ) as [Record<string, string>, Record<string, string>];
+  return {
+    directory: outputFolder(settings),
+    files: shown,
+    ...(Object.keys(aside).length > 0 && { packed: packedTexts(aside) }),
+  };
+};

@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { unpacked } from "../model/packed-text";
 import type { WatchtowerPartName } from "../model/watchtower";
 import { watchtowerParts } from "../model/watchtower";
 import type { PartMachine, WatchtowerSecret } from "../render/watchtower/machines";
@@ -31,9 +30,7 @@ type File = { readonly content: pulumi.Input<string> };
 const writtenFiles = ({ part, files }: MachineOfPart): [string, File][] =>
   Object.entries(files).flatMap(([path, text]) => {
     const place = guestPathOf(path);
-    return place?.part === part
-      ? [[place.guestPath, { content: typeof text === "string" ? text : unpacked(text) }]]
-      : [];
+    return place?.part === part ? [[place.guestPath, { content: text }]] : [];
   });
 
 /** In its place in a preview that lacks it; what is on the machine then counts as unchanged. */

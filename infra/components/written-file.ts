@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { PackedText } from "../model/packed-text";
+import type { PackedTexts } from "../model/packed-texts";
 import { resourceTypes } from "../model/resources";
 import type { Settings as Data } from "../render/toml-text";
 
@@ -28,8 +28,10 @@ export class GatusConfig extends pulumi.CustomResource {
 export interface TextsArgs {
   /** From the project's root. */
   readonly directory: string;
-  /** Text by path below the directory; packed where a diff need not show its lines. */
-  readonly files: Readonly<Record<string, string | PackedText>>;
+  /** Text by path below the directory: a diff shows its lines. */
+  readonly files: Readonly<Record<string, string>>;
+  /** More texts, of which a diff shows only that they changed. */
+  readonly packed?: PackedTexts;
 }
 
 /** Plain texts below one folder. What is edited or removed is seen by refresh; the next up puts it back. */

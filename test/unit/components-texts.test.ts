@@ -7,8 +7,8 @@ import { FlyApp } from "../../infra/components/fly-app";
 import { Uptime } from "../../infra/components/uptime";
 import { Watchtower } from "../../infra/components/watchtower";
 import type { Fleet } from "../../infra/model/fleet";
-import type { PackedText } from "../../infra/model/packed-text";
-import { unpacked } from "../../infra/model/packed-text";
+import type { PackedTexts } from "../../infra/model/packed-texts";
+import { unpackedTexts } from "../../infra/model/packed-texts";
 import { resourceTypes } from "../../infra/model/resources";
 import { writtenTexts } from "../../infra/render/files";
 import type { Settings as Data } from "../../infra/render/toml-text";
@@ -25,7 +25,8 @@ interface FileInputs {
 }
 interface TextsInputs {
   readonly directory: string;
-  readonly files: Readonly<Record<string, string | PackedText>>;
+  readonly files: Readonly<Record<string, string>>;
+  readonly packed?: PackedTexts;
 }
 
 let mocks: Mocks;
@@ -65,9 +66,9 @@ const registeredTexts = (): Map<string, string> =>
     ...inputsOf<FileInputs>(resourceTypes.gatusConfig).map(
       ({ path, settings, header }) => [path, yamlText(settings, header)] as const,
     ),
-    ...inputsOf<TextsInputs>(resourceTypes.texts).flatMap(({ directory, files }) =>
-      Object.entries(files).map(
-        ([file, text]) => [`${directory}/${file}`, typeof text === "string" ? text : unpacked(text)] as const,
+    ...inputsOf<TextsInputs>(resourceTypes.texts).flatMap(({ directory, files, packed }) =>
+      Object.entries({ ...files, ...(packed && unpackedTexts(packed)) }).map(
+        ([file, text]) => [`${directory}/${file}`, text] as const,
       ),
     ),
   ]);
@@ -105,17 +106,17 @@ describe("what up writes", () => {
 
   test("shows the lines of rules and routes in a diff, and of proofs and dashboards that they changed", async () => {
     await makeAll(hotdashFleet());
-    const shown = inputsOf<TextsInputs>(resourceTypes.texts).flatMap(({ files }) =>
-      Object.entries(files).map(([file, text]) => [file.replace(/\/[^/]+$/, ""), typeof text] as const),
-    );
-    expect(new Map(shown)).toEqual(
-      new Map([
-        ["alerts/rules", "string"],
-        ["alerts/tests", "object"],
-        ["alertmanager", "string"],
-        ["dashboards", "object"],
-      ]),
-    );
+    const folders = (paths: readonly string[]): string[] =>
+      [...new Set(paths.map((file) => file.slice(0, file.lastIndexOf("/"))))].sort();
+    const inputs = inputsOf<TextsInputs>(resourceTypes.texts);
+    expect(folders(inputs.flatMap(({ files }) => Object.keys(files)))).toEqual([
+      "alertmanager",
+      "alerts/rules",
+    ]);
+    expect(folders(inputs.flatMap(({ packed }) => Object.keys(packed?.sha256 ?? {})))).toEqual([
+      "alerts/tests",
+      "dashboards",
+    ]);
   });
 });
 

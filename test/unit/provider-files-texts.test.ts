@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { deflateRawSync } from "node:zlib";
+import { brotliCompressSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { packed } from "../../infra/model/packed-text";
+import { packedTexts, sha256Of } from "../../infra/model/packed-texts";
 import { checkProperties } from "../../infra/provider/check";
 import { readConfiguration } from "../../infra/provider/configuration";
 import { changesBetween } from "../../infra/provider/diff";
@@ -130,35 +130,53 @@ describe("texts of a folder", () => {
     expect((failure as PartialFailure).state).toEqual(two);
   });
 
-  it("packed ones are written as they were, and of an edited one a diff shows the hash alone", async () => {
-    const declared: TextsInputs = {
-      directory: "generated/test",
-      files: { "a.json": packed("a\n"), "b.json": packed("b\n") },
-    };
-    const { id, state } = await texts.create(declared, context);
+  const aside = { "a.json": "a\n", "b/c.json": "c\n" };
+  const packed: TextsInputs = { ...declare({ "d.yaml": "d\n" }), packed: packedTexts(aside) };
+
+  it("packed ones are written beside the others, and of an edited one a diff shows the hash alone", async () => {
+    const { id, state } = await texts.create(packed, context);
     expect(await read("generated/test/a.json")).toBe("a\n");
-    expect(await texts.read(id, state, context)).toEqual({ id, state: declared });
+    expect(await read("generated/test/d.yaml")).toBe("d\n");
+    expect(await texts.read(id, state, context)).toEqual({ id, state: packed });
 
     await put("generated/test/a.json", "by: hand\n");
+    await rm(at("generated/test/b/c.json"));
     const found = (await texts.read(id, state, context))?.state ?? state;
-    expect(changesBetween(texts.managed?.(found, declared) ?? {}, declared)).toEqual([
-      { path: 'files["a.json"].sha256', kind: "update" },
+    expect(changesBetween(texts.managed?.(found, packed) ?? {}, packed)).toEqual([
+      { path: 'packed.sha256["a.json"]', kind: "update" },
+      { path: 'packed.sha256["b/c.json"]', kind: "add" },
     ]);
-    await texts.update(id, found, declared, context);
-    expect(await read("generated/test/a.json")).toBe("a\n");
+    expect(await texts.update(id, found, packed, context)).toEqual(packed);
+    expect(await texts.read(id, state, context)).toEqual({ id, state: packed });
     await texts.delete(id, state, context);
     expect(await readdir(projectRoot)).toEqual([]);
   });
 
+  it("may be packed from one run to the next, and go, and be refused", async () => {
+    const plain = declare({ ...aside, "d.yaml": "d\n" });
+    await texts.create(plain, context);
+    await texts.update("", plain, packed, context);
+    const less: TextsInputs = { ...packed, packed: packedTexts({ "a.json": "a\n" }) };
+    await texts.update("", packed, less, context);
+    expect((await readdir(at("generated/test"))).sort()).toEqual(["a.json", "d.yaml"]);
+
+    await rm(at("generated/test/a.json"));
+    await mkdir(at("generated/test/a.json"));
+    const more: TextsInputs = { ...packed, packed: packedTexts({ "a.json": "A\n", "e.json": "e\n" }) };
+    const failure = await texts.update("", less, more, context).catch((error: unknown) => error);
+    expect((failure as PartialFailure).state["packed"]).toMatchObject({
+      sha256: { "a.json": sha256Of("a\n"), "e.json": sha256Of("e\n") },
+    });
+  });
+
   it("packed by another zlib are no change", () => {
-    const [name, text] = ["a.json", "a".repeat(1_000)];
-    const level = (value: number): TextsInputs => {
-      const deflated = deflateRawSync(text, { level: value }).toString("base64");
-      return { directory: "d", files: { [name]: { ...packed(text), deflated } } };
+    const other: TextsInputs = {
+      ...packed,
+      packed: { ...packedTexts(aside), brotli: brotliCompressSync(JSON.stringify(aside)).toString("base64") },
     };
-    expect(level(0)).not.toEqual(level(9));
-    expect(checkProperties(texts.inputs, level(0), texts.type).failures).toEqual([]);
-    expect(changesBetween(texts.managed?.(level(0), level(9)) ?? {}, level(9))).toEqual([]);
+    expect(other).not.toEqual(packed);
+    expect(checkProperties(texts.inputs, other, texts.type).failures).toEqual([]);
+    expect(changesBetween(texts.managed?.(other, packed) ?? {}, packed)).toEqual([]);
   });
 
   it("are imported by the folder", async () => {
@@ -182,11 +200,20 @@ describe("what is refused", () => {
     },
   );
 
-  it("a packed text that is not what its hash names", () => {
-    const files = { "a.json": { ...packed("a"), sha256: packed("b").sha256 } };
-    const { failures } = checkProperties(texts.inputs, { directory: "d", files }, texts.type);
+  it.each([
+    ["another text", { "a.json": sha256Of("b") }],
+    ["a text that has no hash", {}],
+    ["a hash that has no text", { "a.json": sha256Of("a"), "b.json": sha256Of("b") }],
+  ])("packed texts with %s", (_, sha256) => {
+    const given = { ...declare({}), packed: { ...packedTexts({ "a.json": "a" }), sha256 } };
+    const { failures } = checkProperties(texts.inputs, given, texts.type);
     expect(failures).toEqual([
-      { property: 'files["a.json"]', reason: "must hold the text that its sha256 names" },
+      {
+        property: "packed.brotli",
+        reason: expect.stringMatching(
+          /^the text of [ab]\.json is not the one that its SHA-256 names$/,
+        ) as string,
+      },
     ]);
   });
 

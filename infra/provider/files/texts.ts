@@ -1,65 +1,30 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import type { PackedText } from "../../model/packed-text";
-import { packed, sha256Of, unpacked } from "../../model/packed-text";
+import type { PackedTexts } from "../../model/packed-texts";
+import { sha256Of, unpackedTexts } from "../../model/packed-texts";
 import { messageOf, PartialFailure, ProviderError } from "../errors";
 import { containsUnknown } from "../properties";
 import type { ResourceContext, ResourceKind } from "../resource";
 import { normalizePath, placeOf, readText, removeFile, writeText, type Place } from "./placement";
 
-/** A text as it stands, so that a diff shows its lines; or packed, where a diff is to show only that it changed. */
-export type FileText = string | PackedText;
+type ByPath = { readonly [path: string]: string };
 
 export type TextsInputs = {
   readonly directory: string;
-  /** Text by path below the directory. */
-  readonly files: { readonly [path: string]: FileText };
-};
-
-const isSame = (declared: FileText | undefined, text: string): boolean =>
-  typeof declared === "string" ? declared === text : declared?.sha256 === sha256Of(text);
-
-const textOf = (declared: FileText): string => (typeof declared === "string" ? declared : unpacked(declared));
-
-/** What is there, in the form that it is declared in. */
-const inFormOf = (declared: FileText, text: string): FileText => {
-  if (typeof declared === "string") return text;
-  return isSame(declared, text) ? declared : packed(text);
+  /** Text by path below the directory: a diff shows its lines. */
+  readonly files: ByPath;
+  /** More texts, of which a diff shows only that they changed. */
+  readonly packed?: PackedTexts | undefined;
 };
 
 const isBelow = (file: string): boolean =>
   !/[\\\0]|\/$/.test(file) && path.posix.normalize(file) === file && !/^\.{0,2}(\/|$)/.test(file);
 
-const isWhole = (packedText: PackedText): boolean => {
-  try {
-    unpacked(packedText);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-const inputs = z.strictObject({
-  directory: z
-    .string("must be a path, absolute or relative to the project root")
-    .min(1, "must name a folder")
-    .refine((folder) => !folder.includes("\0"), "must not hold a zero byte")
-    .describe("The folder to write below, absolute or relative to the project root."),
-  files: z
-    .record(
-      z.string(),
-      z.union(
-        [
-          z.string(),
-          z
-            .strictObject({ sha256: z.string(), deflated: z.string() })
-            .refine(isWhole, "must hold the text that its sha256 names"),
-        ],
-        "must be the text of a file, as it stands or packed",
-      ),
-      "must be an object with a text for each path",
-    )
+/** Texts or hashes by the paths of files below the folder. */
+const byPath = (what: string) =>
+  z
+    .record(z.string(), z.string(`must be ${what}`), `must be an object with ${what} for each path`)
     .superRefine((files, refinement) => {
       for (const file of Object.keys(files).filter((name) => !isBelow(name))) {
         refinement.addIssue({
@@ -68,22 +33,65 @@ const inputs = z.strictObject({
           message: "must be the path of a file below the folder, such as rules/app.yaml",
         });
       }
+    });
+
+const inputs = z.strictObject({
+  directory: z
+    .string("must be a path, absolute or relative to the project root")
+    .min(1, "must name a folder")
+    .refine((folder) => !folder.includes("\0"), "must not hold a zero byte")
+    .describe("The folder to write below, absolute or relative to the project root."),
+  files: byPath("the text of a file").describe("The files' texts, by path below the folder."),
+  packed: z
+    .strictObject({ sha256: byPath("a SHA-256"), brotli: z.string("must be a text in base64") })
+    .superRefine((texts, refinement) => {
+      try {
+        unpackedTexts(texts);
+      } catch (error) {
+        refinement.addIssue({ code: "custom", path: ["brotli"], message: messageOf(error) });
+      }
     })
-    .describe("The files' texts, by path below the folder."),
+    .optional()
+    .describe(
+      "More texts in small: their hashes by path, and all of them as one JSON object, brotli in base64.",
+    ),
 });
 
 const placeIn = (directory: string, file: string, { projectRoot }: ResourceContext): Place =>
   placeOf(path.posix.join(directory, file), projectRoot);
 
-const remove = async (
-  place: Place,
-  written: FileText | undefined,
-  context: ResourceContext,
-): Promise<void> => {
-  const outcome = await removeFile(place, (found) => isSame(written, found));
+/** What was written, by the hash of each file. */
+const hashesOf = ({ files, packed }: Pick<TextsInputs, "files" | "packed">): ByPath => ({
+  ...Object.fromEntries(Object.entries(files).map(([file, text]) => [file, sha256Of(text)])),
+  ...packed?.sha256,
+});
+
+const remove = async (place: Place, written: string | undefined, context: ResourceContext): Promise<void> => {
+  const outcome = await removeFile(place, (found) => sha256Of(found) === written);
   if (outcome === "not ours") {
     context.log("warning", `${place.shown} was replaced by a file that is not flymon's; it stays.`);
   }
+};
+
+/** What there is by our hand after some files were refused: the others as declared, those as they were before. */
+const written = (
+  declared: TextsInputs,
+  prior: Pick<TextsInputs, "files" | "packed">,
+  refused: ReadonlySet<string>,
+): TextsInputs => {
+  const merged = (now: ByPath = {}, before: ByPath = {}): ByPath =>
+    Object.fromEntries([
+      ...Object.entries(now).filter(([file]) => !refused.has(file)),
+      ...Object.entries(before).filter(([file]) => refused.has(file)),
+    ]);
+  return {
+    ...declared,
+    files: merged(declared.files, prior.files),
+    packed: declared.packed && {
+      ...declared.packed,
+      sha256: merged(declared.packed.sha256, prior.packed?.sha256),
+    },
+  };
 };
 
 /**
@@ -91,29 +99,28 @@ const remove = async (
  * others from being written; the state has what is there by our hand, so that no later run takes another's file for ours.
  */
 const bringInLine = async (
-  { directory, files }: TextsInputs,
-  prior: TextsInputs["files"],
+  declared: TextsInputs,
+  prior: Pick<TextsInputs, "files" | "packed">,
   context: ResourceContext,
 ): Promise<TextsInputs> => {
-  const written: Record<string, FileText> = {};
-  const reasons: string[] = [];
-  for (const file of new Set([...Object.keys(files), ...Object.keys(prior)])) {
+  const { directory, files, packed } = declared;
+  const texts: ByPath = { ...files, ...(packed && unpackedTexts(packed)) };
+  const before = hashesOf(prior);
+  const refused = new Map<string, string>();
+  for (const file of new Set([...Object.keys(texts), ...Object.keys(before)])) {
     const place = placeIn(directory, file, context);
-    const [text, before] = [files[file], prior[file]];
+    const text = texts[file];
     try {
-      if (text === undefined) await remove(place, before, context);
-      else {
-        await writeText(place, textOf(text), (found) => isSame(before, found));
-        written[file] = text;
-      }
+      if (text === undefined) await remove(place, before[file], context);
+      else await writeText(place, text, (found) => sha256Of(found) === before[file]);
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
-      reasons.push(messageOf(error));
-      if (before !== undefined) written[file] = before;
+      refused.set(file, messageOf(error));
     }
   }
-  if (reasons.length > 0) throw new PartialFailure(directory, { directory, files: written }, reasons);
-  return { directory, files };
+  if (refused.size === 0) return declared;
+  const state = written(declared, prior, new Set(refused.keys()));
+  throw new PartialFailure(directory, state, [...refused.values()]);
 };
 
 /** Every file below a folder by its path there; none where there is no folder. */
@@ -142,49 +149,47 @@ export const texts: ResourceKind<TextsInputs, TextsInputs> = {
   computed: z.object({}),
   replaceOn: ["directory"],
   secretOutputs: [],
-  openInputs: ["directory", "files"],
+  openInputs: ["directory", "files", "packed"],
 
   normalize: (declared, { projectRoot }) =>
     containsUnknown(declared.directory)
       ? declared
       : { ...declared, directory: normalizePath(declared.directory, projectRoot) },
-  // Of a packed text only the hash is compared: that is what tells a reader something.
-  managed: (state, { files }) => ({
+  // Of packed texts only the hashes are compared: they tell a reader something, and every zlib makes other bytes.
+  managed: (state, { packed }) => ({
     ...state,
-    files: Object.fromEntries(
-      Object.entries(state.files).map(([file, found]) => {
-        const declared = files[file];
-        return typeof found === "string" || declared === undefined || typeof declared === "string"
-          ? [file, found]
-          : [file, { ...found, deflated: declared.deflated }];
-      }),
-    ),
+    packed: state.packed && packed && { ...state.packed, brotli: packed.brotli },
   }),
 
   create: async (declared, context) => ({
     id: declared.directory,
-    state: await bringInLine(declared, {}, context),
+    state: await bringInLine(declared, { files: {} }, context),
   }),
-  update: (_id, state, declared, context) => bringInLine(declared, state.files, context),
+  update: (_id, state, declared, context) => bringInLine(declared, state, context),
 
   read: async (id, state, context) => {
     const directory = state?.directory ?? normalizePath(id, context.projectRoot);
-    const known =
-      state?.files ??
-      Object.fromEntries(
-        (await filesBelow(path.resolve(context.projectRoot, directory))).map((file) => [file, ""]),
-      );
-    const files: Record<string, FileText> = {};
-    for (const [file, declared] of Object.entries(known)) {
-      const text = await readText(placeIn(directory, file, context));
-      if (text !== undefined) files[file] = inFormOf(declared, text);
-    }
-    return Object.keys(files).length === 0 ? undefined : { id: directory, state: { directory, files } };
+    const found = async (files: readonly string[]): Promise<ByPath> => {
+      const there: Record<string, string> = {};
+      for (const file of files) {
+        const text = await readText(placeIn(directory, file, context));
+        if (text !== undefined) there[file] = text;
+      }
+      return there;
+    };
+    const known = state
+      ? Object.keys(state.files)
+      : await filesBelow(path.resolve(context.projectRoot, directory));
+    const files = await found(known);
+    const aside = await found(Object.keys(state?.packed?.sha256 ?? {}));
+    if (Object.keys({ ...files, ...aside }).length === 0) return undefined;
+    const packed = state?.packed && { ...state.packed, sha256: hashesOf({ files: aside }) };
+    return { id: directory, state: { directory, files, ...(packed && { packed }) } };
   },
 
-  delete: async (_id, { directory, files }, context) => {
-    for (const [file, text] of Object.entries(files)) {
-      await remove(placeIn(directory, file, context), text, context);
+  delete: async (_id, state, context) => {
+    for (const [file, hash] of Object.entries(hashesOf(state))) {
+      await remove(placeIn(state.directory, file, context), hash, context);
     }
   },
 };
