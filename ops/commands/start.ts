@@ -73,7 +73,7 @@ const bringUp = async (
   const { sandbox, stack } = await step(
     "Start the sandbox: Fly with the apps, and Slack, on this machine",
     async () => {
-      const started = await startSandbox(signal, path.join(folder, "sandbox.log"));
+      const started = await startSandbox(uptime, signal, path.join(folder, "sandbox.log"));
       watch(started.child, interruption, undo);
       return { sandbox: started, stack: await makeSandboxStack(toolchain, started, folder, uptime) };
     },

@@ -68,10 +68,16 @@ export interface Sandbox extends z.output<typeof announcementSchema> {
 export const timeDivisor = 30;
 
 /**
- * Fly's part of the sandbox: time as fast as the monitors', and a request that no machine can take is given up after a
- * second, so that a dead app is seen as fast as on Fly where all else is slower.
+ * How long Fly's proxy holds a request that no machine can take, milliseconds: a second, so that a dead app is seen as
+ * fast as on Fly where all else is slower. Hosted services ask while `up` still works, and a machine starts slower then.
  */
-const flyArguments = ["--fly", "on", "--fly-factor", String(timeDivisor), "--fly-hold", "1000"];
+const holdFor = (uptime: UptimeBackend): number => (uptime === "gatus" ? 1_000 : 5_000);
+
+/** Fly's part of the sandbox: time as fast as the monitors'. */
+const flyArguments = (uptime: UptimeBackend): string[] => [
+  ...["--fly", "on", "--fly-factor", String(timeDivisor)],
+  ...["--fly-hold", String(holdFor(uptime))],
+];
 
 const readyWithin = 30_000;
 const requestMs = 5_000;
@@ -88,11 +94,15 @@ const firstLine = async (child: Child, signal: AbortSignal): Promise<string> => 
 };
 
 /** Starts the sandbox in a process of its own and waits until it answers. */
-export const startSandbox = async (signal: AbortSignal, logFile: string): Promise<Sandbox> => {
+export const startSandbox = async (
+  uptime: UptimeBackend,
+  signal: AbortSignal,
+  logFile: string,
+): Promise<Sandbox> => {
   const child = startChild(
     "the sandbox",
     process.execPath,
-    [path.join(repositoryRoot, "sandbox", "main.cjs"), ...flyArguments],
+    [path.join(repositoryRoot, "sandbox", "main.cjs"), ...flyArguments(uptime)],
     {
       env: process.env,
       logFile,
