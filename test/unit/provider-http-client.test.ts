@@ -327,7 +327,11 @@ describe("the transport", () => {
     process.env["http_proxy"] = "http://127.0.0.1:9";
     try {
       const url = await serve(() => undefined);
-      await new Promise<void>((resolve) => server?.close(() => { resolve(); }));
+      await new Promise<void>((resolve) =>
+        server?.close(() => {
+          resolve();
+        }),
+      );
       const client = clientOf(real, url);
       const message = await failing(client, () => post(client));
       expect(message).toMatch(

@@ -408,9 +408,9 @@ describe("messages", () => {
     expect(await errorOf(slack.conversations.history({ channel: await idOf("general") }))).toBe(
       "not_in_channel",
     );
-    expect(
-      await errorOf(slack.chat.postMessage({ channel, text: "x", metadata: { event_type: "x" } })),
-    ).toBe("invalid_metadata_format");
+    expect(await errorOf(slack.chat.postMessage({ channel, text: "x", metadata: { event_type: "x" } }))).toBe(
+      "invalid_metadata_format",
+    );
   });
 
   test("people are found by e-mail", async () => {
