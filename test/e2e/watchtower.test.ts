@@ -164,6 +164,19 @@ test("up places it, a second preview sees no change, destroy leaves nothing, and
       await sandbox.client.inbox.waitForCall("heartbeat-7c1e5a", () => true, 20_000);
 
       const state = (await stack.export()).text;
+      // Nothing is placed that the engine which reads it has not accepted before.
+      const { deployment } = JSON.parse(state) as {
+        deployment: { resources: { urn: string; dependencies?: string[] }[] };
+      };
+      const waitsFor = (name: string): string[] =>
+        (
+          deployment.resources.find(({ urn }) => urn.endsWith(`flymon:fly:Machine::${name}`))?.dependencies ??
+          []
+        ).map((urn) => urn.split("::").at(-1) ?? "");
+      expect(waitsFor("watchtower-vmalert")).toContain("rules-accepted");
+      expect(waitsFor("watchtower-alertmanager")).toContain("routing-accepted");
+      for (const part of ["metrics", "json-exporter"])
+        expect(waitsFor(`watchtower-${part}`)).toContain("watchtower-accepted");
       const texts = [first.output, state, ...writtenTexts()];
       for (const secret of [fly().token, slack.token, heartbeat(), onCall(), watchtower.password]) {
         expect(texts.filter((text) => text.includes(secret))).toEqual([]);
