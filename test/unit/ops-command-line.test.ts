@@ -29,6 +29,7 @@ describe("the command line", () => {
       "up",
       "refresh",
       "destroy",
+      "check",
       "render",
       "drill",
       "start",
