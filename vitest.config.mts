@@ -24,6 +24,9 @@ export default defineConfig({
       layer("engine", 2, { testTimeout: 180_000, maxWorkers: 2, retry: 1 }),
       // Each has a whole sandbox of its own to itself.
       layer("e2e", 3, { testTimeout: 300_000, maxWorkers: 1, retry: 1 }),
+      // Many minutes of compressed time, in which a stall of two seconds is a minute's outage: for a machine that does
+      // nothing else, by `npm run soak` and not by `npm test`.
+      layer("soak", 4, { testTimeout: 300_000, maxWorkers: 1 }),
     ],
   },
 });
