@@ -18,7 +18,7 @@ import type { Transform } from "./transform";
 import { transformed } from "./transform";
 import type { UptimeMonitor } from "./uptime-monitor";
 import type { UptimeSecrets } from "./uptime-secrets";
-import { headersWith, secretHeaders } from "./uptime-secrets";
+import { asProperty, headersWith, secretHeaders } from "./uptime-secrets";
 
 /** Changes to what is made at Better Stack. */
 export interface BetterStackTransform {
@@ -62,7 +62,10 @@ export const betterStackUptime = (
     const headers = headersWith(declared, secrets, { monitor: inputs.name, resource: parent });
     const args: BetterStackMonitorArgs = {
       ...plain,
-      requestHeaders: Object.entries(headers).map(([header, value]) => ({ name: header, value })),
+      requestHeaders: asProperty(
+        Object.entries(headers).map(([header, value]) => ({ name: header, value })),
+        declared,
+      ),
       policyId: idOf(ids, policy),
       expirationPolicyId: expirationPolicy === undefined ? undefined : idOf(ids, expirationPolicy),
       monitorGroupId: groups.get(app),

@@ -16,15 +16,23 @@ export const absentWebhook = pulumi.secret("https://hooks.slack.com/given-at-the
 
 const variable = /\$\{([A-Z_]+)\}/g;
 
+const namesVariable = (headers: Readonly<Record<string, string>>): boolean =>
+  Object.values(headers).some((value) => value.search(variable) !== -1);
+
 /** The property with the headers, where some have values of variables: what a service answers of it is secret, too. */
 export const secretHeaders = (
   property: string,
   headers: Readonly<Record<string, string>>,
 ): { readonly additionalSecretOutputs: string[] } => ({
-  additionalSecretOutputs: Object.values(headers).some((value) => value.search(variable) !== -1)
-    ? [property]
-    : [],
+  additionalSecretOutputs: namesVariable(headers) ? [property] : [],
 });
+
+/** Headers as a property: secret as a whole where some have values of variables, however a service reorders them. */
+export const asProperty = <Property>(
+  property: Property,
+  declared: Readonly<Record<string, string>>,
+): Property | pulumi.Output<pulumi.Unwrap<Property>> =>
+  namesVariable(declared) ? pulumi.secret(property) : property;
 
 /** A header's value with its variables filled in; undefined where the stack lacks one. */
 const filledIn = (

@@ -10,7 +10,7 @@ import { transformed } from "./transform";
 import type { HostedUptime } from "./uptime-betterstack";
 import type { UptimeMonitor } from "./uptime-monitor";
 import type { UptimeSecrets } from "./uptime-secrets";
-import { headersWith, secretHeaders } from "./uptime-secrets";
+import { asProperty, headersWith, secretHeaders } from "./uptime-secrets";
 import type {
   UptimeRobotIntegrationArgs,
   UptimeRobotMonitorArgs,
@@ -52,7 +52,10 @@ export const uptimeRobotUptime = (
     const { customHttpHeaders = {}, ...plain } = inputs;
     const args: UptimeRobotMonitorArgs = {
       ...plain,
-      customHttpHeaders: headersWith(customHttpHeaders, secrets, { monitor: inputs.name, resource: parent }),
+      customHttpHeaders: asProperty(
+        headersWith(customHttpHeaders, secrets, { monitor: inputs.name, resource: parent }),
+        customHttpHeaders,
+      ),
       assignedAlertContacts: contactsOf(planned),
     };
     const { id } = new UptimeRobotMonitor(key, transformed(args, transform.monitor), {
