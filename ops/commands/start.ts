@@ -85,7 +85,7 @@ const bringUp = async (
   const pages = await pagesOf(sandbox, stack, uptime);
   await step(`Wait until ${backendTitles[uptime]} sees all healthy`, () =>
     uptime === "gatus"
-      ? untilHealthy(pages.outside, healthyWithin, signal)
+      ? untilHealthy(pages.outside, stack.polled, healthyWithin, signal)
       : untilSeenWell(sandbox, uptime, healthyWithin, signal),
   );
   return { uptime, sandbox, stack, pages };

@@ -13,28 +13,35 @@ const statusesSchema = z.array(
 const requestMs = 2_000;
 const pollEvery = 100;
 
-/** What is watched and not seen healthy yet; empty when all is well. */
-const unhealthy = async (gatus: string): Promise<readonly string[]> => {
+/** What of `polled` is not seen healthy yet; empty when all is well. */
+const unhealthy = async (gatus: string, polled: ReadonlySet<string>): Promise<readonly string[]> => {
   try {
     const response = await fetch(new URL("api/v1/endpoints/statuses", gatus), {
       signal: AbortSignal.timeout(requestMs),
     });
     const statuses = statusesSchema.parse(await response.json());
-    if (statuses.length === 0) return ["every endpoint"];
-    return statuses
-      .filter(({ results }) => results.at(-1)?.success !== true)
-      .map(({ group, name }) => `${group} ${name}`);
+    const healthy = new Set(
+      statuses
+        .filter(({ results }) => results.at(-1)?.success === true)
+        .map(({ group, name }) => `${group} ${name}`),
+    );
+    return [...polled].filter((endpoint) => !healthy.has(endpoint));
   } catch {
     return ["Gatus itself"];
   }
 };
 
-/** Waits until the Gatus at this address sees all healthy; rejects when the time is up, with what is not. */
-export const untilHealthy = async (gatus: string, timeoutMs: number, signal: AbortSignal): Promise<void> => {
+/** Waits until the Gatus at this address sees all of `polled` healthy; rejects when the time is up, with what is not. */
+export const untilHealthy = async (
+  gatus: string,
+  polled: ReadonlySet<string>,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<void> => {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     signal.throwIfAborted();
-    const waitedFor = await unhealthy(gatus);
+    const waitedFor = await unhealthy(gatus, polled);
     if (waitedFor.length === 0) return;
     if (Date.now() > deadline) {
       throw new Error(`not healthy after ${String(timeoutMs / 1_000)} s: ${waitedFor.join(", ")}`);

@@ -45,6 +45,8 @@ export interface SandboxStack {
   whereabouts(): Promise<Whereabouts>;
   /** What it watches and who hears of it. */
   readonly summary: readonly SummaryRow[];
+  /** What is asked again and again from outside, as "app monitor"; not what waits for its next test for minutes. */
+  readonly polled: ReadonlySet<string>;
 }
 
 const settingsOf = (
@@ -135,6 +137,7 @@ export const makeSandboxStack = async (
   const inFolder = { cwd: folder, env, extendEnv: false };
   await execa(toolchain.pulumi, ["stack", "init", stack, "--no-select", "--non-interactive"], inFolder);
 
+  const watched = declaredFleet(stack, folder);
   return {
     output: path.join(outputDirectory, stack),
     run: async (operation, note, args = [], signal) => {
@@ -173,6 +176,11 @@ export const makeSandboxStack = async (
       );
       return whereaboutsSchema.parse(JSON.parse(stdout));
     },
-    summary: summaryOf(declaredFleet(stack, folder)),
+    summary: summaryOf(watched),
+    polled: new Set(
+      watched.apps.flatMap((app) =>
+        app.uptime.filter(({ kind }) => kind === "poll").map(({ name }) => `${app.name} ${name}`),
+      ),
+    ),
   };
 };
