@@ -194,6 +194,8 @@ test("all six run, pass their checks on their own addresses, and their logs can 
   for (const part of parts)
     await expect(fetch(`http://127.0.0.1:${watchtowerParts[part].port}`)).rejects.toThrow();
   expect(await sandbox.others.log(machine("vmalert").id)).toContain("vmalert");
+  // A machine is measured when its metrics are read.
+  await fetch(sandbox.fly.announcement.metricsUrl);
   const memory = (await sandbox.others.processes()).map(({ memoryMb }) => memoryMb);
   expect(Math.min(...memory)).toBeGreaterThan(0);
 });
