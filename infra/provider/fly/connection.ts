@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Clock } from "../clock";
 import type { Configuration } from "../configuration";
+import { jsonOf } from "../network";
 import { createKeyedLock, type KeyedLock } from "../keyed-lock";
 import { callRemote, defaultRetryPolicy, type Pace, type RetryPolicy } from "../remote-call";
 import type { ResourceContext } from "../resource";
@@ -137,14 +138,4 @@ export const connect = (
       });
     },
   };
-};
-
-const jsonOf = (text: string): unknown => {
-  if (text.trim() === "") return {};
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return parsed;
-  } catch {
-    return undefined;
-  }
 };

@@ -1,4 +1,5 @@
 import { messageOf, ProviderError } from "../errors";
+import { isCertificateError, networkCode, notSentCodes } from "../network";
 import type { Verdict } from "../remote-call";
 import type { FlyResponse } from "./transport";
 
@@ -66,25 +67,6 @@ export const answerOf = (response: FlyResponse): FlyAnswer =>
 /** The HTTP status of a refusal; undefined for every other failure. */
 export const statusOf = (error: unknown): number | undefined =>
   error instanceof FlyAnswer ? error.status : undefined;
-
-/** The system's code of a request that failed below HTTP: ECONNREFUSED, ECONNRESET; ETIMEDOUT for one out of time. */
-const networkCode = (error: unknown): string => {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ("code" in cause && typeof cause.code === "string") return cause.code;
-    if (cause.name === "TimeoutError" || cause.name === "AbortError") return "ETIMEDOUT";
-  }
-  return "";
-};
-
-const notSentCodes: ReadonlySet<string> = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
-const isCertificateError = (code: string): boolean => /CERT|SELF_SIGNED|SSL|TLS|EPROTO/.test(code);
 
 /** Whether Fly may have done what was asked although no usable answer came. */
 export const isAnswerLost = (error: unknown): boolean => {

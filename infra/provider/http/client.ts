@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Clock } from "../clock";
 import { systemClock } from "../clock";
 import type { Configuration } from "../configuration";
+import { jsonOf } from "../network";
 import { callRemote, defaultRetryPolicy, type Pace } from "../remote-call";
 import type { ResourceContext } from "../resource";
 import { createAllowance, type AllowanceKeeper } from "./allowance";
@@ -178,13 +179,3 @@ export const accessTo = (
   token: configuration[tokenKey],
   baseUrl: (configuration[urlKey] ?? "").replace(/\/+$/, ""),
 });
-
-const jsonOf = (text: string): unknown => {
-  if (text.trim() === "") return {};
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return parsed;
-  } catch {
-    return undefined;
-  }
-};

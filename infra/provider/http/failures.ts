@@ -1,29 +1,11 @@
 import { messageOf, ProviderError } from "../errors";
+import { isCertificateError, networkCode, notSentCodes } from "../network";
 import type { Verdict } from "../remote-call";
 import { HttpAnswer } from "./answer";
 import type { Complaint } from "./complaints";
 import type { HttpService } from "./service";
 
 // What failures mean: for the next attempt, and for the reader.
-
-/** The system's code of a request that failed below HTTP: ECONNREFUSED, ECONNRESET; ETIMEDOUT for one out of time. */
-const networkCode = (error: unknown): string => {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause.name === "TimeoutError" || cause.name === "AbortError") return "ETIMEDOUT";
-    if ("code" in cause && typeof cause.code === "string") return cause.code;
-  }
-  return "";
-};
-
-const notSentCodes: ReadonlySet<string> = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
-const isCertificateError = (code: string): boolean => /CERT|SELF_SIGNED|SSL|TLS|EPROTO/.test(code);
 
 /** Whether the service may have done what was asked although no usable answer came. */
 export const isAnswerLost = (error: unknown): boolean => {

@@ -1,5 +1,6 @@
 import { slackBotScopes, slackLimits, slackScopesOnDemand } from "../../model/slack-limits";
 import { messageOf, ProviderError } from "../errors";
+import { isCertificateError, networkCode, notSentCodes } from "../network";
 import type { Verdict } from "../remote-call";
 
 // The errors of @slack/web-api, by their documented codes: the package itself is loaded only when it is needed.
@@ -42,24 +43,7 @@ const transientCodes: ReadonlySet<string> = new Set([
   "request_timeout",
 ]);
 const rateLimitCodes: ReadonlySet<string> = new Set(["ratelimited", "rate_limited"]);
-const notSentCodes: ReadonlySet<string> = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
 const defaultWaitMs = 10_000;
-
-/** The system's code of a request that failed below HTTP: ECONNREFUSED, ECONNRESET, TimeoutError. */
-const networkCode = (error: WebApiError): string => {
-  for (let cause: unknown = error.original; cause instanceof Error; cause = cause.cause) {
-    if ("code" in cause && typeof cause.code === "string") return cause.code;
-    if (cause.name === "TimeoutError" || cause.name === "AbortError") return "ETIMEDOUT";
-  }
-  return "";
-};
 
 /** What fetch says about a request that it would not even send: "bad port", "unexpected redirect". */
 const deepestMessage = (error: WebApiError): string => {
@@ -74,10 +58,8 @@ export const isAnswerLost = (error: unknown): boolean => {
   const code = slackCode(error);
   if (code !== undefined) return transientCodes.has(code);
   if (error.code === "slack_webapi_http_error") return (error.statusCode ?? 0) >= 500;
-  return !notSentCodes.has(networkCode(error)) && !isCertificateError(networkCode(error));
+  return !notSentCodes.has(networkCode(error.original)) && !isCertificateError(networkCode(error.original));
 };
-
-const isCertificateError = (code: string): boolean => /CERT|SELF_SIGNED|SSL|TLS|EPROTO/.test(code);
 
 /** @param isRepeatable whether the call may be sent again after an answer was lost */
 export const judge =
@@ -90,7 +72,7 @@ export const judge =
       return { kind: "wait", ms: typeof seconds === "number" ? Math.max(1, seconds) * 1000 : defaultWaitMs };
     }
     if (isAnswerLost(error)) return { kind: isRepeatable ? "retry" : "fail" };
-    return { kind: notSentCodes.has(networkCode(error)) ? "retry" : "fail" };
+    return { kind: notSentCodes.has(networkCode(error.original)) ? "retry" : "fail" };
   };
 
 const tokenMend =
@@ -153,7 +135,7 @@ export const explain = (error: unknown, attempted: string, host: string): Error 
     const mend = "Check flymon:slackApiUrl and https://slack-status.com, then run again.";
     return failure(host, attempted, `answered with HTTP status ${error.statusCode ?? "unknown"}`, mend);
   }
-  const reason = networkCode(error) || deepestMessage(error);
+  const reason = networkCode(error.original) || deepestMessage(error);
   return failure(
     host,
     attempted,
