@@ -92,7 +92,7 @@ const table = (rows: readonly Row[]): string =>
 
 /**
  * From a real fault to the message in Slack, against what must pass: until it can be seen, scrape (and before it what
- * the exporter asks), the rule's duration, evaluation, group wait, and the store's own delay. One round each.
+ * the exporter asks), the rule's duration, evaluation, group wait. One round each.
  */
 export const benchFaults = async (_: number, tell: (text: string) => void): Promise<object> => {
   const quick = await compressed(tell);

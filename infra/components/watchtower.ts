@@ -136,11 +136,13 @@ export class Watchtower extends pulumi.ComponentResource<void> {
       );
     const metrics = machine("metrics", told);
     const alertmanager = machine("alertmanager", metrics, routing.accepted);
+    const exporter = machine("exporter", metrics, ...args.apps);
     this.machines = {
       metrics,
       alertmanager,
-      vmalert: machine("vmalert", metrics, alertmanager, rules.accepted),
-      exporter: machine("exporter", metrics, ...args.apps),
+      exporter,
+      // Where it came first, a slow deploy of the apps would be an exporter that is silent.
+      vmalert: machine("vmalert", metrics, alertmanager, exporter, rules.accepted),
       "json-exporter": machine("json-exporter", metrics, told),
       journal: machine("journal", metrics),
       ...(has("gatus") && { gatus: machine("gatus", metrics, ...args.apps) }),

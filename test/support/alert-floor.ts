@@ -27,8 +27,6 @@ export interface Floor {
   readonly for: number;
   readonly evaluation: number;
   readonly groupWait: number;
-  /** Until what is scraped can be asked for: the only time that is not divided. */
-  readonly store: number;
   readonly seconds: number;
 }
 
@@ -45,7 +43,6 @@ export const floorOf = (fleet: Fleet, scenario: AlertScenario, expected: Expecte
     for: seconds(rule.for),
     evaluation: seconds(evaluationInterval(rule.severity, settings)),
     groupWait: seconds(divided(limits.alerting.groupWait[rule.severity], settings.timeDivisor)),
-    store: seconds(limits.watchtower.storeDelay),
   };
   return { ...parts, seconds: Object.values(parts).reduce((sum, part) => sum + part, 0) };
 };

@@ -6,9 +6,9 @@ interface Notification {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The alerts that the on-call backend was called for. */
-export const onCallNotices = async (rig: AlertRig): Promise<readonly Notification[]> =>
-  (await rig.client.inbox.calls("on-call")).flatMap(
+/** The alerts that the on-call backend was called for, since a time in milliseconds. */
+export const onCallNotices = async (rig: AlertRig, since = 0): Promise<readonly Notification[]> =>
+  (await rig.client.inbox.calls("on-call", { after: since })).flatMap(
     ({ body }) => (JSON.parse(body) as { alerts: Notification[] }).alerts,
   );
 

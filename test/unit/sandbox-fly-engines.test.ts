@@ -116,6 +116,16 @@ describe("what an image runs", () => {
     expect(silent?.listens).toEqual({ "web.listen-address": ":9093", "cluster.listen-address": "" });
   });
 
+  test("the store is told a key by which it shows at once what it has taken in", () => {
+    const store = commandOf(
+      config({ image: "victoriametrics/victoria-metrics", init: { cmd: ["-httpListenAddr=[::]:8428"] } }),
+      around,
+    );
+    expect(store?.flush?.origin).toBe("http://127.20.30.4:8428");
+    expect(store?.args).toContain(`--forceFlushAuthKey=${store?.flush?.searchParams.get("authKey") ?? ""}`);
+    expect(commandOf(config({ image: "prom/alertmanager" }), around)?.flush).toBeUndefined();
+  });
+
   test("a program is looked for where setup builds it, then on PATH", () => {
     const engine = engineNamed("vmalert");
     expect(engine && programOf(engine, { FLYMON_CACHE: "/nowhere", PATH: "/nowhere" })).toBeUndefined();

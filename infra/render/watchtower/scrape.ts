@@ -2,7 +2,8 @@ import { exporterJob } from "../../model/exporter-metrics";
 import type { Fleet } from "../../model/fleet";
 import { limits } from "../../model/limits";
 import type { Settings } from "../../model/settings";
-import { divided } from "../../model/units";
+import type { Duration } from "../../model/units";
+import { divided, milliseconds } from "../../model/units";
 import type { Watchtower, WatchtowerPartName } from "../../model/watchtower";
 import {
   partHost,
@@ -12,7 +13,7 @@ import {
   watchtowerParts,
   watchtowerSecrets,
 } from "../../model/watchtower";
-import { prometheusDuration, seconds } from "../alerts/durations";
+import { prometheusDuration } from "../alerts/durations";
 import type { Settings as Data } from "../toml-text";
 import { yamlText } from "../yaml-text";
 import { federatedNames } from "./metric-names";
@@ -122,15 +123,16 @@ export const storeArguments = ({ timeDivisor }: Divisor): string[] => [
 ];
 
 /**
- * Arguments of vmalert that go with what is scraped: as of when rules are evaluated, and up to when the latest value of
- * a series counts. However fast time runs, that is longer than what is recorded takes to come back.
+ * Arguments of vmalert that go with what is scraped: as of when rules are evaluated, up to when the latest value of a
+ * series counts, and how often what is recorded goes to the store.
  */
 export const evaluationArguments = ({ timeDivisor }: Divisor): string[] => {
-  const delay = seconds(limits.watchtower.storeDelay);
-  const lookback = seconds(divided(limits.watchtower.lookback, timeDivisor));
+  const { storeDelay, flushInterval } = limits.watchtower;
+  const span = (duration: Duration, least: number): string =>
+    `${Math.max(least, Math.ceil(milliseconds(duration) / timeDivisor))}ms`;
   return [
-    `-rule.evalDelay=${delay}s`,
-    `-datasource.queryStep=${Math.ceil(Math.max(lookback, 2 * delay))}s`,
-    "-remoteWrite.flushInterval=1s",
+    `-rule.evalDelay=${span(storeDelay, 1)}`,
+    `-datasource.queryStep=${prometheusDuration(divided(limits.watchtower.lookback, timeDivisor))}`,
+    `-remoteWrite.flushInterval=${span(flushInterval, 100)}`,
   ];
 };

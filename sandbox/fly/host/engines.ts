@@ -15,6 +15,11 @@ export interface Engine {
   readonly listens: Readonly<Record<string, string>>;
   /** The same by environment, which is set whatever the config says: it may name every address or none. */
   readonly listensBy?: string;
+  /**
+   * How to have it show at once what it has taken in, where it collects that first for a time that no flag divides: the
+   * path, and the flag of the key that opens it.
+   */
+  readonly flush?: { readonly path: string; readonly keyFlag: string };
 }
 
 /** The watchtower's engines, and Node for programs of one's own. */
@@ -23,6 +28,7 @@ const engines: readonly Engine[] = [
     image: "victoriametrics/victoria-metrics",
     names: ["victoria-metrics", "victoria-metrics-prod"],
     listens: { httpListenAddr: ":8428" },
+    flush: { path: "/internal/force_flush", keyFlag: "forceFlushAuthKey" },
   },
   {
     image: "victoriametrics/vmalert",

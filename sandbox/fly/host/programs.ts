@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { MachineConfig } from "../model/config";
@@ -11,6 +12,8 @@ export interface Command {
   readonly cwd: string;
   /** Environment that it needs beside the machine's own. */
   readonly env: Readonly<Record<string, string>>;
+  /** Asked for, it shows what it has taken in. */
+  readonly flush?: URL;
 }
 
 const decoded = (value: string | undefined): string => Buffer.from(value ?? "", "base64").toString();
@@ -61,10 +64,29 @@ export const commandOf = (config: MachineConfig, around: Surroundings): Command 
   const silent = Object.entries(engine.listens)
     .filter(([flag]) => !args.some((argument) => new RegExp(`^--?${flag}(?:=|$)`).test(argument)))
     .map(([flag, preset]) => `--${flag}=${preset}`);
+  const words = [...args, ...silent].map(word);
+  const flushed = flushOf(engine, words);
   return {
     file,
-    args: [...args, ...silent].map(word),
+    args: [...words, ...(flushed?.args ?? [])],
     cwd: around.root,
     env: engine.listensBy === undefined ? {} : { [engine.listensBy]: around.address },
+    ...(flushed && { flush: flushed.url }),
+  };
+};
+
+/** Where an engine's flush is asked for, with the arguments that open it. */
+const flushOf = (
+  { flush, listens }: Engine,
+  args: readonly string[],
+): { readonly url: URL; readonly args: readonly string[] } | undefined => {
+  const listen = args
+    .map((argument) => /^--?([^=]+)=(.+)$/.exec(argument))
+    .find((match) => match !== null && Object.hasOwn(listens, match[1] ?? ""))?.[2];
+  if (flush === undefined || listen === undefined) return undefined;
+  const key = randomUUID();
+  return {
+    url: new URL(`${flush.path}?authKey=${key}`, `http://${listen}`),
+    args: [`--${flush.keyFlag}=${key}`],
   };
 };

@@ -3,6 +3,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../clock";
 import { goMilliseconds } from "../model/go-duration";
+import { flushEvery, keepFlushed } from "../host/flushing";
 import { startGuest, type Exit } from "../host/guest-process";
 import { imageOf } from "../host/images";
 import type { Addresses } from "../host/addresses";
@@ -142,6 +143,8 @@ export const createRunner = ({ clock, reaper, addresses, volumes, weather }: Run
         isEngine: command !== undefined,
         exited: guest.exited,
       };
+      if (command?.flush !== undefined && clock.factor > 1)
+        void keepFlushed(command.flush, clock.ms(flushEvery), guest.exited);
       machine.process = guest;
       machine.startedAt = Date.now();
       machine.cpu = newCpu();
