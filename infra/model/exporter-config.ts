@@ -15,6 +15,8 @@ export interface ExporterConfig {
   readonly answerAgeMs: number;
   readonly apiTimeoutMs: number;
   readonly answerTimeoutMs: number;
+  /** How long a check may say nothing of a program that has just started. */
+  readonly checkSettlesMs: number;
   /** How far back exits are counted. */
   readonly exitsWindowMs: number;
   readonly certificateIntervalMs: number;

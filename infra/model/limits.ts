@@ -190,6 +190,11 @@ export const limits = {
       /** How long a test request to a stopped machine is waited for, at least: thrice the worst budget of the runbook. */
       startTimeout: "60s",
       certificateInterval: "1h",
+      /**
+       * A check that has only warned for so long fails: its grace period is over, and so is the interval after it, a
+       * minute each at the most. Source: Fly docs, "App configuration", http_service.checks.
+       */
+      checkSettles: "2m",
     },
     /** The journal's files, the present one and older ones. */
     journal: { bytes: 1_000_000, files: 5 },

@@ -30,6 +30,7 @@ const watch = async (
     intervalMs: 1_000,
     answerAgeMs: 3_000,
     answerTimeoutMs: 1_000,
+    checkSettlesMs: 6_000,
     exitsWindowMs: 30_000,
     ...changes,
   });

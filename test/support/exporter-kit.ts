@@ -22,6 +22,7 @@ export const exporterConfig = (changes: Partial<ExporterConfig> = {}): ExporterC
   answerAgeMs: 45_000,
   apiTimeoutMs: 10_000,
   answerTimeoutMs: 5_000,
+  checkSettlesMs: 120_000,
   exitsWindowMs: 600_000,
   certificateIntervalMs: 3_600_000,
   apps: [],

@@ -54,9 +54,11 @@ describe("what is published of machines", () => {
     });
   });
 
-  test("checks: warning and critical fail, Fly's own are dropped, those of a stopped machine say nothing", () => {
+  test("checks: what Fly has not looked at yet says nothing, Fly's own are dropped, nor do those of a stopped machine", () => {
     const checks = [
-      { name: "a", status: "warning" },
+      { name: "a", status: "warning", updated_at: new Date(now - 121_000).toISOString() },
+      { name: "new", status: "warning", updated_at: new Date(now - 119_000).toISOString() },
+      { name: "odd", status: "unheard of" },
       { name: "b", status: "critical" },
       { name: "c", status: "passing" },
       { name: "bg_deployments_compat_1", status: "critical" },

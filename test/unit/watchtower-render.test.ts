@@ -120,10 +120,12 @@ describe("what the exporter is told", () => {
     expect(configOf(hotdash)).toMatchObject({
       intervalMs: 15_000,
       answerAgeMs: 45_000,
+      checkSettlesMs: 120_000,
       exitsWindowMs: 600_000,
     });
     expect(configOf(hotdashFleet({ watchtower, timeDivisor: 30 }))).toMatchObject({
       intervalMs: 1_000,
+      checkSettlesMs: 4_000,
       exitsWindowMs: 20_000,
     });
     const many = Array.from({ length: 1_000 }, (_, index) => soundApp({ name: `shop-${index}` }));

@@ -12,6 +12,14 @@ export interface Exit {
   readonly restarting: boolean;
 }
 
+/** A health check of a machine. */
+export interface Check {
+  readonly name: string;
+  readonly status: "passing" | "warning" | "critical";
+  /** Of the latest change of its status, milliseconds since 1970; 0 where the API does not tell. */
+  readonly since: number;
+}
+
 /** What the metrics say of a machine. */
 export interface Machine {
   readonly id: string;
@@ -20,7 +28,7 @@ export interface Machine {
   readonly privateIp: string;
   /** Undefined where the API does not tell. */
   readonly processGroup: string | undefined;
-  readonly checks: readonly { readonly name: string; readonly failing: boolean }[];
+  readonly checks: readonly Check[];
   /** The latest first. */
   readonly exits: readonly Exit[];
 }
@@ -29,13 +37,14 @@ export interface Machine {
 const text = z.catch(z.string(), "");
 const flag = z.catch(z.boolean(), false);
 const number = z.catch(z.number(), 0);
+const moment = z.catch(z.union([z.string(), z.number()]), "");
 
 const exitSchema = z.object({
   exit_code: number,
   oom_killed: flag,
   requested_stop: flag,
   restarting: flag,
-  exited_at: z.catch(z.union([z.string(), z.number()]), ""),
+  exited_at: moment,
 });
 const exitOrNone = z.catch(z.nullish(exitSchema), undefined);
 
@@ -55,7 +64,10 @@ const eventSchema = z.catch(
   { timestamp: 0 },
 );
 
-const checkSchema = z.catch(z.object({ name: text, status: text }), { name: "", status: "" });
+const checkSchema = z.catch(
+  z.nullish(z.object({ name: text, status: z.enum(["passing", "warning", "critical"]), updated_at: moment })),
+  undefined,
+);
 
 const configSchema = z.catch(
   z.nullish(z.object({ metadata: z.catch(z.nullish(z.record(z.string(), z.unknown())), undefined) })),
@@ -95,20 +107,24 @@ const groupOf = ({ config, incomplete_config }: ApiMachine): string | undefined 
 /** Made up by Fly for deploys. Source: fly-go, RemoveCompatChecks. */
 const compatibility = "bg_deployments_";
 
-const checksOf = (machine: ApiMachine): Machine["checks"] => {
-  const failing = new Map<string, boolean>();
-  for (const { name, status } of machine.checks ?? []) {
-    if (name === "" || name.startsWith(compatibility)) continue;
-    if (!["passing", "warning", "critical"].includes(status)) continue;
-    // Of two with one name the worse is told.
-    failing.set(name, (failing.get(name) ?? false) || status !== "passing");
-  }
-  return [...failing].map(([name, isFailing]) => ({ name, failing: isFailing }));
-};
-
 const timeOf = (value: string | number, otherwise: number): number => {
   const ms = typeof value === "number" ? value : Date.parse(value);
   return Number.isFinite(ms) && ms > 0 ? ms : otherwise;
+};
+
+const severities = ["passing", "warning", "critical"] as const;
+
+const checksOf = (machine: ApiMachine): readonly Check[] => {
+  const checks = new Map<string, Check>();
+  for (const check of machine.checks ?? []) {
+    if (!check || check.name === "" || check.name.startsWith(compatibility)) continue;
+    const { name, status, updated_at: since } = check;
+    // Of two with one name the worse is told.
+    const other = checks.get(name)?.status ?? "passing";
+    if (severities.indexOf(status) < severities.indexOf(other)) continue;
+    checks.set(name, { name, status, since: timeOf(since, 0) });
+  }
+  return [...checks.values()];
 };
 
 const exitsOf = (machine: ApiMachine): Exit[] =>

@@ -1,6 +1,6 @@
 import type { ExporterConfig } from "../../infra/model/exporter-config";
 import type { ExporterMetricName } from "../../infra/model/exporter-metrics";
-import type { Exit, Machine } from "./machine";
+import type { Check, Exit, Machine } from "./machine";
 import { isStarted } from "./machine";
 import type { AppState } from "./state";
 import { answering, answerKey, jsonAnswers, processGroupOf } from "./state";
@@ -14,7 +14,7 @@ export interface Sample {
 
 type Times = Pick<
   ExporterConfig,
-  "answerAgeMs" | "answerTimeoutMs" | "exitsWindowMs" | "certificateIntervalMs"
+  "answerAgeMs" | "answerTimeoutMs" | "checkSettlesMs" | "exitsWindowMs" | "certificateIntervalMs"
 >;
 
 const isGivenUp = ({ state, exits }: Machine): boolean => {
@@ -25,6 +25,13 @@ const isGivenUp = ({ state, exits }: Machine): boolean => {
 };
 
 const isCrash = ({ failed, requested }: Exit): boolean => failed && !requested;
+
+/**
+ * Whether a check says something. Of a program that has just started Fly has nothing to tell for a grace period and an
+ * interval, and calls that a warning: it is no failure, or each deploy were one.
+ */
+const isTelling = ({ status, since }: Check, now: number, { checkSettlesMs }: Times): boolean =>
+  status !== "warning" || since < now - checkSettlesMs;
 
 const machineSamples = (state: AppState, machine: Machine, now: number, times: Times): Sample[] => {
   const labels = {
@@ -50,11 +57,13 @@ const machineSamples = (state: AppState, machine: Machine, now: number, times: T
     { name: "flymon_machine_failed_exits", labels, value: crashes.length },
     { name: "flymon_machine_given_up", labels, value: Number(isGivenUp(machine)) },
     ...(started
-      ? machine.checks.map(({ name, failing }) => ({
-          name: "flymon_check_failing" as const,
-          labels: { ...labels, check: name },
-          value: Number(failing),
-        }))
+      ? machine.checks
+          .filter((check) => isTelling(check, now, times))
+          .map(({ name, status }) => ({
+            name: "flymon_check_failing" as const,
+            labels: { ...labels, check: name },
+            value: Number(status !== "passing"),
+          }))
       : []),
   ];
 };

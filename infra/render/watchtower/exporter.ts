@@ -126,6 +126,7 @@ export const exporterConfig = ({ apps, settings }: Fleet, watchtower: Watchtower
     answerAgeMs: exporter.answerIntervals * intervalMs,
     apiTimeoutMs: milliseconds(exporter.apiTimeout),
     answerTimeoutMs: ms(exporter.answerTimeout),
+    checkSettlesMs: ms(exporter.checkSettles),
     exitsWindowMs: ms(limits.alerts.crashLoop.window),
     certificateIntervalMs: ms(exporter.certificateInterval),
     apps: apps.map((app) => exporterApp(app, settings)),

@@ -14,6 +14,8 @@ const defaults = { interval: 15_000, timeout: 2_000, grace: 1_000 } as const;
 const retryAfter = 2_000;
 /** However fast time runs: an answer may take this long of ours, milliseconds. */
 const leastTimeout = 1_000;
+/** And a program needs this long of ours to begin to answer. */
+const leastGrace = 3_000;
 const leastPause = 50;
 const shownOutput = 512;
 
@@ -108,7 +110,8 @@ export const runChecks = (estate: Estate, clock: Clock): { stop(): void } => {
     };
     const timeout = time("timeout", defaults.timeout);
     const interval = time("interval", defaults.interval);
-    const graceEnds = machine.startedAt + clock.ms(time("grace_period", defaults.grace));
+    const grace = time("grace_period", defaults.grace);
+    const graceEnds = machine.startedAt + clock.ms(grace, Math.min(grace, leastGrace));
     const over = (): boolean => signal.aborted;
     while (!over()) {
       const run = check.type === "http" ? http : tcp;

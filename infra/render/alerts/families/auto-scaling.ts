@@ -16,7 +16,7 @@ const idleKind: AlertKind = {
   signal: "autoStop",
   title: "An idle machine is not stopped",
   meaning:
-    "More machines run than min_machines_running asks for, and at least one of them has answered no request for ten minutes. A connection that is kept open, a health check from outside or auto_stop_machines being off keeps it awake, and it costs money.",
+    "More machines run than min_machines_running asks for, at least one of them has answered no request for ten minutes, and none of them is being stopped: Fly stops them one after the other. A connection that is kept open, a health check from outside or auto_stop_machines being off keeps it awake, and it costs money.",
   action: {
     warning: "Check auto_stop_machines config: fly config show; look for connections that stay open.",
   },
@@ -24,8 +24,9 @@ const idleKind: AlertKind = {
 };
 
 /**
- * Machines over the minimum, where one of the group is idle. One that was started within the window is not: its first
- * request, which woke it, is nowhere seen as an increase.
+ * Machines over the minimum, where one of the group is idle and none has been stopped. One that was started within the
+ * window is not idle: its first request, which woke it, is nowhere seen as an increase. Of several idle ones Fly's proxy
+ * stops one a look, so that the last may wait for long.
  */
 const idleExpression = ({ app, settings }: AppContext, group: string): Expression => {
   const minimum = app.processGroups[group]?.autoscaling?.minMachinesRunning ?? 0;
@@ -42,6 +43,9 @@ const idleExpression = ({ app, settings }: AppContext, group: string): Expressio
     `unless on (app, instance) (sum by (app, instance) (rate(${requests}${selector({ app: app.name })}[${window}]))`,
     over(0),
     ")))",
+    `unless on (app, process_group) (max_over_time(flymon_group_started_machines${machines}[${window}]) - flymon_group_started_machines${machines}`,
+    moreThan(0),
+    ")",
     // With a minimum of 0 every idle machine is one too many.
     ...(minimum > 0 ? [moreThan(0)] : []),
   ];
@@ -56,6 +60,13 @@ export const notStopping: AlertFamily = {
     const window = divided(limits.alerts.idleMachine.window, context.settings.timeDivisor);
     /** One request a window, so that a limit of one a second is too much. */
     const busy = 1 / seconds(window) / 2;
+    const interval = milliseconds(evaluationInterval("warning", context.settings));
+    /** Evaluations for which nothing may be told although machines are idle. */
+    const patience = Math.ceil(
+      (milliseconds(divided(limits.alerts.idleMachine.for, context.settings.timeDivisor)) +
+        2 * milliseconds(window)) /
+        interval,
+    );
     return [
       compose(context, {
         kind: idleKind,
@@ -71,9 +82,7 @@ export const notStopping: AlertFamily = {
         proof: appProof({
           value: 1,
           memory: window,
-          lag:
-            Math.ceil(milliseconds(window) / milliseconds(evaluationInterval("warning", context.settings))) -
-            1,
+          lag: Math.ceil(milliseconds(window) / interval) - 1,
           alerts: groups.map((group) => ({ app: name, process_group: group })),
           series: groups.flatMap((group) => {
             const minimum = context.app.processGroups[group]?.autoscaling?.minMachinesRunning ?? 0;
@@ -96,16 +105,25 @@ export const notStopping: AlertFamily = {
               loud,
               calm: 0,
             });
-            // Quiet: the minimum runs idle; then one more runs, and all are busy but a stopped one.
+            // Quiet: the minimum runs idle; then one more runs, and all are busy but a stopped one; then it is idle, but
+            // others are stopped again and again.
             const kept = Array.from({ length: minimum }, (_, index) => `kept${index}`);
             return [
               ...kept.flatMap((instance) => [
-                started(instance, [1, 1], 1, 1),
-                answers(instance, [0, busy], busy),
+                started(instance, [1, 1, 1], 1, 1),
+                answers(instance, [0, busy, busy], busy),
               ]),
-              started("extra", [0, 1], 1, 0),
-              answers("extra", [0, busy], 0),
-              started("stopped", [0, 0], 0, 0),
+              started("extra", [0, 1, 1], 1, 0),
+              answers("extra", [0, busy, 0], 0),
+              started("stopped", [0, 0, 0], 0, 0),
+              {
+                metric: "flymon_group_started_machines",
+                labels: { app: name, process_group: group },
+                kind: "switch" as const,
+                quiet: [0, 0, patience],
+                loud: 0,
+                calm: 0,
+              },
             ];
           }),
         }),
