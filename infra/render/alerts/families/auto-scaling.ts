@@ -37,8 +37,10 @@ const idleExpression = ({ app, settings }: AppContext, group: string): Expressio
     : "fly_app_tcp_connects_count";
   const window = prometheusDuration(divided(limits.alerts.idleMachine.window, settings.timeDivisor));
   return [
-    `((sum by (app, process_group) (flymon_machine_started${machines}) - ${minimum})`,
-    `and on (app, process_group) count by (app, process_group) (min_over_time(flymon_machine_started${machines}[${window}])`,
+    `((sum by (app, process_group) (flymon_machine_started${machines}) - ${minimum}`,
+    // With a minimum of 0 every idle machine is one too many.
+    ...(minimum > 0 ? [moreThan(0)] : []),
+    `) and on (app, process_group) count by (app, process_group) (min_over_time(flymon_machine_started${machines}[${window}])`,
     moreThan(0),
     `unless on (app, instance) (sum by (app, instance) (rate(${requests}${selector({ app: app.name })}[${window}]))`,
     over(0),
@@ -46,8 +48,6 @@ const idleExpression = ({ app, settings }: AppContext, group: string): Expressio
     `unless on (app, process_group) (max_over_time(flymon_group_started_machines${machines}[${window}]) - flymon_group_started_machines${machines}`,
     moreThan(0),
     ")",
-    // With a minimum of 0 every idle machine is one too many.
-    ...(minimum > 0 ? [moreThan(0)] : []),
   ];
 };
 
