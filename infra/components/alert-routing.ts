@@ -1,6 +1,7 @@
 import type { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Fleet } from "../model/fleet";
+import { exclusionsPast, exclusionWords } from "../model/mutes";
 import { resourceTypes } from "../model/resources";
 import { alertmanagerTexts } from "../render/alertmanager/texts";
 import { accepted } from "./accepted";
@@ -42,6 +43,11 @@ export class AlertRouting extends pulumi.ComponentResource<void> {
       { texts: this.texts, args, only: ["alertmanager"], transform: transform?.command },
       child,
     );
+    for (const exclusion of exclusionsPast(fleet.alerting.exclusions, new Date()))
+      void pulumi.log.warn(
+        `The exclusion of ${exclusionWords(exclusion)} has ended on ${exclusion.until}: remove it from infra/fleet/alerting.ts.`,
+        this,
+      );
     this.registerOutputs();
   }
 }

@@ -104,6 +104,22 @@ describe("what up writes", () => {
     expect(groups.get("dashboards")).toBe(7);
   });
 
+  test("names the exclusions that have ended, and what is to be done", async () => {
+    const fleet = hotdashFleet();
+    const excluded = (alert: string, until: string) => ({
+      app: "hotdash-chatwoot",
+      alert,
+      reason: "known",
+      until,
+    });
+    const exclusions = [excluded("FlyCpuHigh", "2026-01-31"), excluded("FlyMemoryHigh", "2099-01-31")];
+    new AlertRouting("routing", { fleet: { ...fleet, alerting: { ...fleet.alerting, exclusions } } });
+    await mocks.settled();
+    expect(vi.mocked(pulumi.log.warn).mock.calls.map(([words]) => words)).toEqual([
+      "The exclusion of FlyCpuHigh of hotdash-chatwoot has ended on 2026-01-31: remove it from infra/fleet/alerting.ts.",
+    ]);
+  });
+
   test("shows the lines of rules and routes in a diff, and of proofs and dashboards that they changed", async () => {
     await makeAll(hotdashFleet());
     const folders = (paths: readonly string[]): string[] =>
