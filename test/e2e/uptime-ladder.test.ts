@@ -73,7 +73,8 @@ const play = async (
 /** A check, a delivery and a busy computer. */
 const slack = 4_000;
 
-test.each(["betterstack", "uptimerobot", "gatus"] as const)(
+// Each waits most of the time, in a world of its own.
+test.concurrent.each(["betterstack", "uptimerobot", "gatus"] as const)(
   "%s climbs the ladder, and does with it what the table says",
   async (backend) => {
     const { acknowledgement, reset, people } = guarantees[backend];
