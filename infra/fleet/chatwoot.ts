@@ -44,6 +44,8 @@ export const chatwoot = declareApp("infra/fleet/chatwoot.ts", {
       // Runs with 512 MB live and is killed for memory; the runbook and the file say 2 GB.
       vm: { cpuKind: "shared", cpus: 1, memory: "2gb" },
       machines: 1,
+      // Where the exporters of Sidekiq listen unless told otherwise: without one its two alerts stay silent.
+      metrics: { port: 9394, path: "/metrics" },
     },
   },
   thresholds: {

@@ -54,6 +54,7 @@ describe("fly.toml fragments of the HotDash fleet", () => {
         { memory: "2gb", cpu_kind: "shared", cpus: 1, processes: ["web"] },
         { memory: "2gb", cpu_kind: "shared", cpus: 1, processes: ["worker"] },
       ],
+      metrics: [{ port: 9394, path: "/metrics", processes: ["worker"] }],
     });
   });
 

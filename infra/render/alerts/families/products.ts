@@ -77,7 +77,8 @@ const queueKind: AlertKind = {
   name: "SidekiqQueueBackedUp",
   signal: "sidekiqQueue",
   title: "Sidekiq's queue backs up",
-  meaning: "Jobs that wait in all queues of Sidekiq together.",
+  meaning:
+    "Jobs that wait in all queues of Sidekiq together. Fly reads them from the worker's [metrics]: an exporter such as yabeda-sidekiq with yabeda-prometheus must answer there.",
   action: {
     critical:
       "Check that the worker runs and has memory (2 GB): fly machine list; then look for a job that blocks the others.",
