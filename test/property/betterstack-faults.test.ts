@@ -1,32 +1,17 @@
 import { expect, it } from "vitest";
 import { betterStackTypes } from "../../infra/model/betterstack";
 import { betterStackKinds } from "../../infra/provider/betterstack/kinds";
-import { PartialFailure, ProviderError } from "../../infra/provider/errors";
-import type { Properties } from "../../infra/provider/properties";
-import {
-  fakeBetterStack,
-  faultKinds,
-  type FakeBetterStack,
-  type FaultKind,
-} from "../support/fake-better-stack";
-import { miniEngine, type MiniEngine } from "../support/mini-engine";
-import { seededRandom, virtualClock, type VirtualClock } from "../support/virtual-clock";
+import { anyProgram, withSchemasOf, type Declared } from "../support/engine-trial";
+import { fakeBetterStack, faultKinds } from "../support/fake-better-stack";
+import { expectStruck, faultRuns, faultsOf, runTrials, type Struck, type Trial } from "../support/fault-runs";
+import { restTrial } from "../support/rest-trial";
+import { seededRandom, virtualClock } from "../support/virtual-clock";
 
 // Whatever goes wrong at any call, and wherever a run is killed: never two of one thing, nothing left behind that no
 // state knows, and once the trouble is over one run brings all in line.
 
-const runs = 2_000;
-const token = "fault-token-of-better-stack";
-
-interface Declared {
-  readonly type: string;
-  inputs: Properties;
-  /** Changes of a later run. */
-  readonly later: Properties;
-}
-
-const pick = <T>(random: () => number, values: readonly T[]): T =>
-  values[Math.floor(random() * values.length)] as T;
+const runs = faultRuns(2_000);
+const methods = ["GET", "POST", "PATCH"];
 
 const makers: readonly ((index: number) => Declared)[] = [
   (index) => ({
@@ -99,189 +84,45 @@ const makers: readonly ((index: number) => Declared)[] = [
   }),
 ];
 
-interface World {
-  readonly clock: VirtualClock;
-  readonly service: FakeBetterStack;
-  readonly random: () => number;
-  readonly declared: Map<string, Declared>;
-  readonly engine: MiniEngine;
-  /** Set for a run that is to be killed. */
-  mortal: { lastCall: number; isSent: boolean; die: () => void } | undefined;
-}
+const compiled = betterStackKinds();
+const struck: Struck = new Map();
 
-const killed = new Error("killed");
-
-const newWorld = (seed: number): World => {
+const trialOf = (seed: number): Trial => {
   const random = seededRandom(seed);
   const clock = virtualClock(seed + 1);
   const service = fakeBetterStack(clock);
   service.lag = () => random() * 5_000;
-  const declared = new Map<string, Declared>();
-  const count = 1 + Math.floor(random() * 4);
-  for (let index = 0; index < count; index++) declared.set(`resource ${index}`, pick(random, makers)(index));
-  const world: Omit<World, "engine"> = { clock, service, random, declared, mortal: undefined };
-  const engine = miniEngine(
-    () => {
-      let calls = 0;
-      // A killed process takes nothing back: its last call may still arrive, and nothing comes after it.
-      return betterStackKinds({
-        clock,
-        transport: async (request) => {
-          const { mortal } = living;
-          calls += 1;
-          if (mortal === undefined || calls < mortal.lastCall) return service.transport(request);
-          if (calls === mortal.lastCall) {
-            if (mortal.isSent) await service.transport(request).catch(() => undefined);
-            mortal.die();
-          }
-          return new Promise(() => undefined);
-        },
-      });
+  const aims = methods.map((method) => [method]);
+  const { strike } = faultsOf(random, { kinds: faultKinds, aims, aimed: 0.4, most: 40, struck });
+  service.fault = ({ method }) => strike(method);
+  return restTrial({
+    clock,
+    random,
+    service,
+    token: "fault-token-of-better-stack",
+    configuration: {
+      betterStackToken: "fault-token-of-better-stack",
+      betterStackApiUrl: "http://better.test",
     },
-    { betterStackToken: token, betterStackApiUrl: "http://better.test" },
-  );
-  const living: World = { ...world, engine };
-  return living;
-};
-
-/** One `up` of all that is declared; its failures must be such as are told to the user. @returns whether all went well */
-const up = async ({ clock, engine, declared }: World): Promise<boolean> => {
-  engine.restart();
-  const results = await clock.run(() =>
-    Promise.allSettled([...declared].map(([name, { type, inputs }]) => engine.up(name, type, inputs))),
-  );
-  return results.every((result) => {
-    if (result.status === "fulfilled") return true;
-    const error: unknown = result.reason;
-    if (!(error instanceof PartialFailure || error instanceof ProviderError)) throw error;
-    if (error.message.includes(token)) throw new Error("a message tells the token");
-    return false;
+    kinds: (callsOf) =>
+      withSchemasOf(compiled, betterStackKinds({ clock, transport: callsOf(service.transport) })),
+    program: anyProgram(random, makers),
+    keyOf: ({ attributes }) => [
+      attributes["pronounceable_name"] ?? attributes["name"] ?? attributes["subdomain"],
+      attributes["url"]?.toString().replace(/secret.*/, ""),
+      attributes["trigger_type"],
+    ],
+    // Nobody starts the next run within the seconds for which the service may still answer with what was before.
+    gapMs: () => 6_000 + random() * 30_000,
   });
-};
-
-const upUntilKilled = async (world: World): Promise<boolean> => {
-  let die: () => void = () => undefined;
-  const death = new Promise<never>((_, reject) => {
-    die = () => {
-      reject(killed);
-    };
-  });
-  const { random, engine, declared, clock } = world;
-  engine.restart();
-  world.mortal = { lastCall: 1 + Math.floor(random() * 12), isSent: random() < 0.5, die };
-  try {
-    await clock.run(() =>
-      Promise.race([
-        death,
-        Promise.allSettled([...declared].map(([name, { type, inputs }]) => engine.up(name, type, inputs))),
-      ]),
-    );
-    return false;
-  } catch (error) {
-    if (error !== killed) throw error;
-    return true;
-  } finally {
-    world.mortal = undefined;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-};
-
-/** Everything at the service belongs to exactly one resource of the state, or to one that is not in it yet. */
-const judge = ({ service, engine, declared }: World, seed: number): void => {
-  const owned = [...engine.kept.values()].map(({ id }) => id);
-  const names = service.things().map(({ path, attributes }) => {
-    const name = attributes["pronounceable_name"] ?? attributes["name"] ?? attributes["subdomain"];
-    const trigger = attributes["trigger_type"];
-    return JSON.stringify([path, name, attributes["url"]?.toString().replace(/secret.*/, ""), trigger]);
-  });
-  expect({
-    seed,
-    doubly: names.filter((name, index) => names.indexOf(name) !== index),
-    ownedTwice: owned.filter((id, index) => owned.indexOf(id) !== index),
-    isMore: service.things().length > declared.size * 2,
-  }).toEqual({ seed, doubly: [], ownedTwice: [], isMore: false });
-};
-
-/** The trouble is over: one run brings all in line, the next has nothing to do, and destroying leaves nothing. */
-const converge = async (world: World, seed: number): Promise<void> => {
-  const { service, engine, declared, clock } = world;
-  service.fault = () => undefined;
-  const refreshed = async (): Promise<void> => {
-    clock.advance(30_000);
-    engine.restart();
-    await clock.run(() => Promise.all([...engine.kept.keys()].map((name) => engine.refresh(name))));
-  };
-  await refreshed();
-  const isDone = await up(world);
-  judge(world, seed);
-  await refreshed();
-  const left = [...declared].flatMap(([name, { type, inputs }]) => {
-    const changes = engine.preview(name, type, inputs);
-    return changes === "create" ? [`${name} is not there`] : changes.map(({ path }) => `${name}: ${path}`);
-  });
-  const owned = new Set([...engine.kept.values()].map(({ id }) => id));
-  const orphans = service.things().filter(({ id }) => !owned.has(id));
-  expect({ seed, isDone, left, orphans, count: service.things().length }).toEqual({
-    seed,
-    isDone: true,
-    left: [],
-    orphans: [],
-    count: declared.size,
-  });
-  engine.restart();
-  await clock.run(() => Promise.all([...declared.keys()].map((name) => engine.destroy(name))));
-  expect({ seed, things: service.things() }).toEqual({ seed, things: [] });
-};
-
-/** Later declarations change only what is in the state: what a lost run has left behind is found by its declaration. */
-const redeclare = ({ declared, engine, random }: World): void => {
-  for (const [name, one] of declared) {
-    const kept = engine.kept.get(name);
-    if (kept === undefined || random() < 0.4) continue;
-    const [property, value] = pick(random, Object.entries(one.later));
-    one.inputs = { ...one.inputs, [property]: value };
-  }
-};
-
-const inject = ({ service, random }: World, struck: Map<string, number>): void => {
-  const isSingle = random() < 0.4;
-  const kinds = random() < 0.5 ? [pick(random, faultKinds)] : faultKinds;
-  const method = pick(random, ["GET", "POST", "PATCH"]);
-  const share = 0.05 + random() * 0.5;
-  let left = isSingle ? 1 + Math.floor(random() * 4) : 40;
-  service.fault = (call): FaultKind | undefined => {
-    if (left <= 0 || (isSingle ? call.method !== method : random() > share)) return undefined;
-    left -= 1;
-    const kind = pick<FaultKind>(random, kinds);
-    struck.set(`${call.method} ${kind}`, (struck.get(`${call.method} ${kind}`) ?? 0) + 1);
-    return kind;
-  };
 };
 
 it(`survives ${runs} runs with faults at any call, some of them killed`, async () => {
-  const struck = new Map<string, number>();
-  let failed = 0;
-  let cutOff = 0;
-  for (let seed = 0; seed < runs; seed++) {
-    const world = newWorld(seed);
-    inject(world, struck);
-    for (let rounds = 1 + Math.floor(world.random() * 3); rounds > 0; rounds--) {
-      if (world.random() < 0.25) {
-        if (await upUntilKilled(world)) cutOff += 1;
-      } else if (!(await up(world))) failed += 1;
-      judge(world, seed);
-      redeclare(world);
-      // Nobody starts the next run within the seconds for which the service may still answer with what was before.
-      world.clock.advance(6_000 + world.random() * 30_000);
-    }
-    await converge(world, seed);
-  }
-  // The runs are worth their name: each kind struck each kind of call, and some runs failed while most got through.
-  for (const method of ["GET", "POST", "PATCH"]) {
-    for (const kind of faultKinds)
-      expect(struck.get(`${method} ${kind}`), `${method} ${kind}`).toBeGreaterThan(0);
-  }
+  const plan = { runs, rounds: [1, 3], kills: { share: 0.25, mostCalls: 12 } } as const;
+  const { failed, killed } = await runTrials(plan, trialOf);
+  expectStruck(struck, methods, faultKinds);
+  // Some runs failed, while most got through.
   expect(failed).toBeGreaterThan(runs / 50);
   expect(failed).toBeLessThan(runs);
-  expect(cutOff).toBeGreaterThan(runs / 10);
+  expect(killed).toBeGreaterThan(runs / 10);
 });

@@ -1,15 +1,25 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect, it } from "vitest";
 import type { MachineSettingsInputs } from "../../infra/model/machine-settings";
-import { PartialFailure, ProviderError } from "../../infra/provider/errors";
-import { faultKinds, fakeFly, type Config, type FakeFly, type FaultKind } from "../support/fake-machines-api";
-import { asDeployed, bench, declare, deployed, withPath } from "../support/machine-settings-kit";
-import { seededRandom, virtualClock, type VirtualClock } from "../support/virtual-clock";
+import { fakeFly, faultKinds, type Config, type FakeFly } from "../support/fake-machines-api";
+import {
+  allWell,
+  expectStruck,
+  faultRuns,
+  faultsOf,
+  pick,
+  processesOf,
+  runTrials,
+  type Struck,
+  type Trial,
+} from "../support/fault-runs";
+import { asDeployed, bench, declare, deployed, token, withPath } from "../support/machine-settings-kit";
+import { seededRandom, virtualClock } from "../support/virtual-clock";
 
 // Whatever goes wrong on the way, and wherever a run is killed: never two machines out of service, no field of others
 // lost, no lease left behind past its time, and once the trouble is over a run brings all in line.
 
-const runs = 500;
+const runs = faultRuns(1_000);
 const leaseMs = 30_000;
 
 const ownTop = ["checks", "services", "guest", "restart", "metrics"];
@@ -29,19 +39,17 @@ const foreignPart = (config: Config): unknown => {
   return { guest, services, metadata, others };
 };
 
-interface World {
-  readonly clock: VirtualClock;
+interface FlyTrial {
   readonly fly: FakeFly;
-  readonly declared: MachineSettingsInputs;
-  readonly count: number;
-  readonly random: () => number;
+  readonly trial: Trial;
 }
 
 /** An app of one to four machines in any state, and a declaration that changes it. */
-const newWorld = (seed: number): World => {
+const flyTrial = (seed: number): FlyTrial => {
   const random = seededRandom(seed);
   const clock = virtualClock(seed + 1);
   const fly = fakeFly(clock);
+  const processes = processesOf(clock, random);
   const size = 1 + Math.floor(random() * 4);
   for (let index = 0; index < size; index++) {
     const draw = random();
@@ -53,130 +61,76 @@ const newWorld = (seed: number): World => {
   }
   const count = random() < 0.3 ? size + 1 : size;
   const guest = { cpu_kind: "shared" as const, cpus: 1, memory_mb: 1024 };
-  const declared = declare(withPath("/ready", { count, guest, metrics: { port: 8080, path: "/metrics" } }));
+  const declared: MachineSettingsInputs = declare(
+    withPath("/ready", { count, guest, metrics: { port: 8080, path: "/metrics" } }),
+  );
   fly.onUpdate = (machine, before, after) => {
     if (!isDeepStrictEqual(foreignPart(before), foreignPart(after)))
       fly.violations.push(`a field of others was changed on ${machine.id}`);
   };
-  return { clock, fly, declared, count, random };
+
+  /** One run of the provider with a memory of its own. */
+  const up = async (): Promise<boolean> => {
+    const { kind, context } = bench({ ...fly, transport: processes.callsOf(fly.transport) }, clock);
+    return allWell(await Promise.allSettled([kind.create(declared, context)]), token);
+  };
+  const judge = (): void => {
+    const late = fly.machines.filter(
+      ({ lease }) => lease !== undefined && lease.expiresAt > clock.now() + leaseMs,
+    );
+    expect({ violations: fly.violations, late }).toEqual({ violations: [], late: [] });
+  };
+  /** The trouble is over: one run brings all in line, and the next has nothing to do. */
+  const converge = async (): Promise<void> => {
+    fly.fault = () => undefined;
+    const isDone = await clock.run(up);
+    judge();
+    clock.advance(leaseMs);
+    fly.calls.length = 0;
+    await clock.run(up);
+    const machines = fly.machines.filter(({ state }) => state !== "destroyed");
+    expect({
+      isDone,
+      calls: fly.calls.map(({ action }) => action),
+      machines: machines.length,
+      leases: machines.filter(({ lease }) => lease !== undefined && lease.expiresAt > clock.now()).length,
+      serving: machines.every((machine) => machine.state !== "started" || fly.isServing(machine)),
+    }).toEqual({ isDone: true, calls: ["list"], machines: count, leases: 0, serving: true });
+  };
+  return { fly, trial: { clock, random, processes, up, judge, converge } };
 };
 
-/** One run of the provider with a memory of its own; its failure must be one that is told to the user. */
-const run = async ({ clock, fly, declared }: World): Promise<boolean> => {
-  const { kind, context } = bench(fly, clock);
-  try {
-    await clock.run(() => kind.create(declared, context));
-    return true;
-  } catch (error) {
-    if (error instanceof PartialFailure || error instanceof ProviderError) return false;
-    throw error;
-  }
-};
-
-const judge = (world: World, seed: number): void => {
-  const { fly, clock } = world;
-  const late = fly.machines.filter(
-    ({ lease }) => lease !== undefined && lease.expiresAt > clock.now() + leaseMs,
-  );
-  expect({ seed, violations: fly.violations, late }).toEqual({ seed, violations: [], late: [] });
-};
-
-/** The trouble is over: one run brings all in line, and the next has nothing to do. */
-const converge = async (world: World, seed: number): Promise<void> => {
-  const { fly, count } = world;
-  fly.fault = () => undefined;
-  const isDone = await run(world);
-  judge(world, seed);
-  world.clock.advance(leaseMs);
-  fly.calls.length = 0;
-  await run(world);
-  const machines = fly.machines.filter(({ state }) => state !== "destroyed");
-  expect({
-    seed,
-    isDone,
-    calls: fly.calls.map(({ action }) => action),
-    machines: machines.length,
-    leases: machines.filter(({ lease }) => lease !== undefined && lease.expiresAt > world.clock.now()).length,
-    serving: machines.every((machine) => machine.state !== "started" || fly.isServing(machine)),
-  }).toEqual({ seed, isDone: true, calls: ["list"], machines: count, leases: 0, serving: true });
-};
-
-const pick = <T>(random: () => number, values: readonly T[]): T =>
-  values[Math.floor(random() * values.length)] as T;
+const struck: Struck = new Map();
+const actions = ["list", "get", "lease", "release", "update", "wait"];
 
 it(`survives ${runs} runs with faults at any call`, async () => {
-  const struck = new Map<string, number>();
-  let failed = 0;
-  for (let seed = 0; seed < runs; seed++) {
-    const world = newWorld(seed);
-    const { fly, random } = world;
-    // Some runs: one fault at one call of an update; others: many of any kind.
-    const isSingle = random() < 0.5;
-    const kinds = random() < 0.5 ? [pick(random, faultKinds)] : faultKinds;
-    const action = pick(random, ["list", "get", "lease", "release", "update", "wait", "create"]);
-    const share = 0.05 + random() * 0.5;
-    let left = isSingle ? 1 + Math.floor(random() * 4) : 60;
-    fly.fault = (call): FaultKind | undefined => {
-      if (left <= 0 || (isSingle ? call.action !== action : random() > share)) return undefined;
-      left -= 1;
-      const kind = pick<string>(random, kinds) as FaultKind;
-      struck.set(`${call.action} ${kind}`, (struck.get(`${call.action} ${kind}`) ?? 0) + 1);
-      return kind;
-    };
-    if (!(await run(world))) failed += 1;
-    judge(world, seed);
-    await converge(world, seed);
-  }
-  // The runs are worth their name: each kind struck each call of an update, and not every run got through.
-  for (const action of ["list", "get", "lease", "release", "update", "wait"]) {
-    for (const kind of faultKinds)
-      expect(struck.get(`${action} ${kind}`), `${action} ${kind}`).toBeGreaterThan(0);
-  }
+  const plan = { runs, rounds: [1, 1], kills: { share: 0, mostCalls: 0 } } as const;
+  const { failed } = await runTrials(plan, (seed) => {
+    const { fly, trial } = flyTrial(seed);
+    const aims = [...actions, "create"].map((action) => [action]);
+    const { strike } = faultsOf(trial.random, { kinds: faultKinds, aims, aimed: 0.5, most: 60, struck });
+    fly.fault = ({ action }) => strike(action);
+    return trial;
+  });
+  // Each kind struck each call of an update, and not every run got through.
+  expectStruck(struck, actions, faultKinds);
   expect(failed).toBeGreaterThan(runs / 20);
   expect(failed).toBeLessThan(runs / 2);
 });
 
 it(`survives being killed at any call, ${runs} times`, async () => {
-  let cutOff = 0;
-  for (let seed = 0; seed < runs; seed++) {
-    const world = newWorld(seed + 10_000);
-    const { fly, clock, random } = world;
-    for (let kills = 1 + Math.floor(random() * 3); kills > 0; kills--) {
-      const death = new Error("killed");
-      const lastCall = 1 + Math.floor(random() * 25);
-      const isSent = random() < 0.5;
-      let calls = 0;
-      let die: () => void = () => undefined;
-      const dead = new Promise<never>((_, reject) => {
-        die = () => {
-          reject(death);
-        };
-      });
-      // A process that is killed takes nothing back: its last call may still arrive, and nothing comes after it.
-      const mortal: FakeFly = {
-        ...fly,
-        transport: async (base, request) => {
-          calls += 1;
-          if (calls > lastCall) return new Promise(() => undefined);
-          if (calls < lastCall) return fly.transport(base, request);
-          if (isSent) await fly.transport(base, request).catch(() => undefined);
-          die();
-          return new Promise(() => undefined);
-        },
-      };
-      const { kind, context } = bench(mortal, clock);
-      try {
-        await clock.run(() => Promise.race([dead, kind.create(world.declared, context)]));
-      } catch (error) {
-        if (error !== death) throw error;
-        cutOff += 1;
-      }
-      judge(world, seed);
-      clock.advance(random() * 40_000);
-    }
-    await converge(world, seed);
-  }
-  expect(cutOff).toBeGreaterThan(runs / 2);
+  const plan = { runs, firstSeed: 10_000, rounds: [1, 3], kills: { share: 1, mostCalls: 25 } } as const;
+  const { killed } = await runTrials(plan, (seed) => {
+    const { trial } = flyTrial(seed);
+    // What is killed leaves its lease behind.
+    return {
+      ...trial,
+      between: () => {
+        trial.clock.advance(trial.random() * 40_000);
+      },
+    };
+  });
+  expect(killed).toBeGreaterThan(runs / 2);
 });
 
 // Fly hands "off" back as false.
@@ -184,26 +138,35 @@ const spelling = (config: Config): unknown =>
   JSON.parse(JSON.stringify(config).replaceAll('"autostop":false', '"autostop":"off"'));
 
 it("gives every machine its former config where the new one does not serve, whatever goes wrong on the way", async () => {
+  const trials = 100;
   let restored = 0;
-  for (let seed = 0; seed < 100; seed++) {
-    const world = newWorld(seed + 20_000);
-    const { fly, random } = world;
+  const plan = {
+    runs: trials,
+    firstSeed: 20_000,
+    rounds: [1, 1],
+    kills: { share: 0, mostCalls: 0 },
+  } as const;
+  const { failed } = await runTrials(plan, (seed) => {
+    const { fly, trial } = flyTrial(seed);
+    const { random } = trial;
     fly.failing = (config) => (JSON.stringify(config).includes("/ready") ? "404 Not Found" : undefined);
     let left = 8;
-    fly.fault = () =>
-      random() < 0.15 && left-- > 0 ? (pick<string>(random, faultKinds) as FaultKind) : undefined;
+    fly.fault = () => (random() < 0.15 && left-- > 0 ? pick(random, faultKinds) : undefined);
     const before = fly.machines.map(({ config }) => spelling(config));
-    expect(await run(world)).toBe(false);
-    judge(world, seed);
-    const changed = fly.machines.filter((machine, index) => {
-      return machine.state === "started" && !isDeepStrictEqual(spelling(machine.config), before[index]);
-    });
-    // At most the one whose restoring was made impossible.
-    expect(changed.length).toBeLessThanOrEqual(1);
-    if (changed.length === 0) restored += 1;
-    fly.failing = () => undefined;
-    await converge(world, seed);
-  }
+    return {
+      ...trial,
+      between: () => {
+        const changed = fly.machines.filter((machine, index) => {
+          return machine.state === "started" && !isDeepStrictEqual(spelling(machine.config), before[index]);
+        });
+        // At most the one whose restoring was made impossible.
+        expect(changed.length).toBeLessThanOrEqual(1);
+        if (changed.length === 0) restored += 1;
+        fly.failing = () => undefined;
+      },
+    };
+  });
+  expect(failed).toBe(trials);
   expect(restored).toBeGreaterThan(60);
 });
 

@@ -1,10 +1,11 @@
 // Loaded beforehand: its loading takes real time, in which virtual time must not pass.
 import "@slack/web-api";
 import type { SlackWorld } from "../../infra/provider/slack/client";
-import { faultBoard } from "../../sandbox/faults/fault-board";
-import { slackFaults } from "../../sandbox/slack/faults";
+import { refused } from "../../sandbox/slack/answer";
+import { lacking } from "../../sandbox/slack/method";
+import { methods } from "../../sandbox/slack/methods";
 import { rateLimits } from "../../sandbox/slack/rate-limits";
-import { webApi } from "../../sandbox/slack/web-api";
+import { installedScopes } from "../../sandbox/slack/web-api";
 import { createWorkspace, type Workspace } from "../../sandbox/slack/workspace";
 import { virtualClock, type VirtualClock } from "./virtual-clock";
 
@@ -15,6 +16,7 @@ export const slackFaultKinds = [
   "429",
   "429 with Retry-After",
   "500 before",
+  "500 after",
   "502 page before",
   "502 page after",
   "truncated after",
@@ -44,6 +46,7 @@ const page = (): Response =>
     status: 502,
     headers: { "content-type": "text/html" },
   });
+const broken = (): Response => Response.json({ ok: false, error: "internal_error" }, { status: 500 });
 const tooMany = (headers: Record<string, string>): Response =>
   Response.json({ ok: false, error: "ratelimited" }, { status: 429, headers });
 const latencyMs = 50;
@@ -53,25 +56,22 @@ export const inProcessSlack = (seed: number): InProcessSlack => {
   const workspace = createWorkspace();
   const token = "xoxb-in-process-secret";
   const url = "http://slack.test/";
-  const api = webApi({
-    workspace,
-    limits: rateLimits(Infinity),
-    faults: faultBoard(slackFaults, () => Promise.resolve()),
-    token,
-    workspaceUrl: () => url,
-  });
-  let busy = 0;
-  const clock = virtualClock(seed, { isBusy: () => busy > 0, turns: 4 });
+  // Reading the body of an answer takes some turns of the event loop.
+  const clock = virtualClock(seed, 4);
   const calls: string[] = [];
+  const limits = rateLimits(Infinity);
 
-  const act = async (address: string, init: RequestInit | undefined): Promise<string> => {
-    busy += 1;
-    try {
-      const { signal: _, ...rest } = init ?? {};
-      return await (await api.request(address, rest)).text();
-    } finally {
-      busy -= 1;
-    }
+  /** What the method answers to a form, without HTTP, whose bodies take most of the time that many runs have. */
+  const act = (name: string, init: RequestInit | undefined): string => {
+    const method = methods.get(name);
+    const headers = new Headers(init?.headers);
+    const isForm = headers.get("content-type")?.startsWith("application/x-www-form-urlencoded") === true;
+    if (method === undefined || !isForm || typeof init?.body !== "string")
+      throw new Error(`${name} is not called with a form`);
+    if (headers.get("authorization") !== `Bearer ${token}`) return JSON.stringify(refused("invalid_auth"));
+    const args = Object.fromEntries(new URLSearchParams(init.body));
+    const call = { args, workspace, limits, scopes: installedScopes, workspaceUrl: url };
+    return JSON.stringify(lacking(call, method.scopes) ?? method.run(call));
   };
   const json = (body: string): Response =>
     new Response(body, { headers: { "content-type": "application/json" } });
@@ -104,21 +104,22 @@ export const inProcessSlack = (seed: number): InProcessSlack => {
         case "429 with Retry-After":
           return tooMany({ "retry-after": "3" });
         case "500 before":
-          return Response.json({ ok: false, error: "internal_error" }, { status: 500 });
+          return broken();
         case "502 page before":
           return page();
         case "late":
           // It gets there, shortly after nobody waits for it any more.
           return await untilAborted(signal).finally(async () => {
             await clock.sleep(500, new AbortController().signal);
-            await act(address, init);
+            act(method, init);
           });
         case "slow":
-          await act(address, init);
+          act(method, init);
           return untilAborted(signal);
         default: {
-          const body = await act(address, init);
+          const body = act(method, init);
           if (kind === "reset after") throw reset();
+          if (kind === "500 after") return broken();
           if (kind === "502 page after") return page();
           if (kind === "truncated after") return json(body.slice(0, body.length / 2));
           return json(body);

@@ -1,4 +1,7 @@
 import type { Clock } from "../../infra/provider/clock";
+import { seededRandom } from "../../sandbox/faults/random";
+
+export { seededRandom };
 
 /** A clock whose time passes only while everything waits, and whose chance is drawn from a seed. */
 export interface VirtualClock extends Clock {
@@ -8,28 +11,8 @@ export interface VirtualClock extends Clock {
   readonly advance: (ms: number) => void;
 }
 
-/** Numbers from 0 to 1, the same for the same seed. */
-export const seededRandom = (seed: number): (() => number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
-
-/** Work that takes real time, during which no virtual time may pass. */
-export interface RealWork {
-  readonly isBusy: () => boolean;
-  /** So many turns of the event loop must pass without work before time goes on. */
-  readonly turns: number;
-}
-
-export const virtualClock = (
-  seed: number,
-  { isBusy, turns }: RealWork = { isBusy: () => false, turns: 1 },
-): VirtualClock => {
+/** @param turns how many turns of the event loop pass before it is sure that everything waits */
+export const virtualClock = (seed: number, turns = 1): VirtualClock => {
   let now = 1_700_000_000_000;
   let timers: { readonly at: number; readonly wake: () => void }[] = [];
 
@@ -74,7 +57,7 @@ export const virtualClock = (
       });
       result.catch(() => undefined);
       for (;;) {
-        for (let idle = 0; idle < turns && !ended.signal.aborted; idle = isBusy() ? 0 : idle + 1)
+        for (let idle = 0; idle < turns && !ended.signal.aborted; idle += 1)
           await new Promise((resolve) => setImmediate(resolve));
         if (ended.signal.aborted) break;
         const next = timers.shift();

@@ -9,7 +9,8 @@ import { connect, type HttpClient, type HttpWorld } from "../../infra/provider/h
 import { refusalOf } from "../../infra/provider/http/complaints";
 import { createOnce } from "../../infra/provider/http/create-once";
 import { undiciTransport, type HttpResponse } from "../../infra/provider/http/transport";
-import { fakeBetterStack, jsonAnswer, textAnswer } from "../support/fake-better-stack";
+import { fakeBetterStack } from "../support/fake-better-stack";
+import { jsonAnswer, textAnswer } from "../support/fake-rest";
 import { virtualClock } from "../support/virtual-clock";
 
 const token = "http-client-token";

@@ -4,7 +4,8 @@ import type { Properties } from "../../infra/provider/properties";
 import { uptimeRobotKinds } from "../../infra/provider/uptimerobot/kinds";
 import { uptimeRobot } from "../../infra/provider/uptimerobot/service";
 import { unescaped } from "../../infra/provider/uptimerobot/common";
-import { fakeUptimeRobot, jsonAnswer, type FakeUptimeRobot } from "../support/fake-uptimerobot";
+import { jsonAnswer } from "../support/fake-rest";
+import { fakeUptimeRobot, type FakeUptimeRobot } from "../support/fake-uptimerobot";
 import { miniEngine, type MiniEngine } from "../support/mini-engine";
 import { virtualClock, type VirtualClock } from "../support/virtual-clock";
 
