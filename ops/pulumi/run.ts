@@ -53,6 +53,9 @@ export const runPulumi = async (run: Run): Promise<Verdict> => {
         operation,
         ...["--stack", stack, "--config-file", run.configFile, "--event-log", eventLog],
         ...(isGuarded(operation) ? ["--policy-pack", policyPack] : []),
+        // What a killed run was making is found by its name when it is next declared. Pulumi would ask for its id, or
+        // warn of it at each run from then on.
+        ...(operation === "refresh" ? ["--clear-pending-creates"] : []),
         ...run.args,
       ],
       {
