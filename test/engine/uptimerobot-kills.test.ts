@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { uptimeRobotTypes } from "../../infra/model/uptimerobot";
+import { killRuns } from "../support/kill-runs";
+import { output, secret, type DeclaredResource } from "../support/resource-suite";
+import { startTestUptimeRobot, type TestUptimeRobot } from "../support/uptimerobot-sandbox";
+
+let service: TestUptimeRobot;
+beforeAll(async () => {
+  service = await startTestUptimeRobot();
+});
+afterAll(() => service.stop());
+
+const monitor = (name: string): DeclaredResource => ({
+  type: uptimeRobotTypes.monitor,
+  name,
+  inputs: {
+    name: `kills: ${name}`,
+    type: "HTTP",
+    // Nothing listens on port 9 of loopback.
+    url: `http://127.0.0.1:9/${name}?a=1&b=2`,
+    interval: "5m",
+    tags: ["kills"],
+    assignedAlertContacts: [{ alertContactId: output("slack", "id") }],
+  },
+});
+
+const resources: readonly DeclaredResource[] = [
+  {
+    type: uptimeRobotTypes.integration,
+    name: "slack",
+    inputs: { name: "#kills", type: "Slack", url: secret("https://hooks.slack.example/kills") },
+  },
+  {
+    type: uptimeRobotTypes.integration,
+    name: "hook",
+    inputs: { name: "kills: hook", type: "Webhook", url: secret("https://hooks.example/kills") },
+  },
+  {
+    type: uptimeRobotTypes.maintenanceWindow,
+    name: "window",
+    inputs: { name: "kills: nightly", interval: "weekly", time: "02:00", duration: "60m", days: ["sun"] },
+  },
+  monitor("shop"),
+  monitor("support"),
+  monitor("agent"),
+  {
+    type: uptimeRobotTypes.monitor,
+    name: "heartbeat",
+    inputs: { name: "kills: synthetic", type: "HEARTBEAT", interval: "5m", gracePeriod: "1m" },
+  },
+  {
+    type: uptimeRobotTypes.statusPage,
+    name: "page",
+    inputs: { name: "kills: page", monitorIds: [] },
+  },
+];
+
+/** Everything that is there, sorted; by name, as its ids are others each time. */
+const things = async (): Promise<readonly string[]> => {
+  const paths = ["/integrations", "/monitors", "/maintenance-windows", "/psps"];
+  const lists = await Promise.all(
+    paths.map(async (path) =>
+      (await service.list(path)).map(
+        ({ friendlyName, name, type }) => `${path} ${String(friendlyName ?? name)} ${String(type)}`,
+      ),
+    ),
+  );
+  return lists.flat().sort();
+};
+
+it("a killed up leaves nothing behind that the next one does not take up", async () => {
+  const { apiUrl, token } = service;
+  const killed = await killRuns(
+    {
+      resources: () => resources,
+      apiUrl,
+      options: (url) => ({
+        secrets: { "flymon:uptimeRobotToken": token },
+        config: { "flymon:uptimeRobotApiUrl": url },
+      }),
+      things,
+    },
+    2,
+  );
+  expect(killed).toBeGreaterThanOrEqual(5);
+});
