@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { uptimeRobotTypes } from "../../infra/model/uptimerobot";
 import { killRuns } from "../support/kill-runs";
-import { output, secret, type DeclaredResource } from "../support/resource-suite";
+import { secret, type DeclaredResource } from "../support/resource-suite";
 import { startTestUptimeRobot, type TestUptimeRobot } from "../support/uptimerobot-sandbox";
 
 let service: TestUptimeRobot;
@@ -20,20 +20,15 @@ const monitor = (name: string): DeclaredResource => ({
     url: `http://127.0.0.1:9/${name}?a=1&b=2`,
     interval: "5m",
     tags: ["kills"],
-    assignedAlertContacts: [{ alertContactId: output("slack", "id") }],
   },
 });
 
+/** Side by side: each is looked for during some seconds before it is made. */
 const resources: readonly DeclaredResource[] = [
   {
     type: uptimeRobotTypes.integration,
     name: "slack",
     inputs: { name: "#kills", type: "Slack", url: secret("https://hooks.slack.example/kills") },
-  },
-  {
-    type: uptimeRobotTypes.integration,
-    name: "hook",
-    inputs: { name: "kills: hook", type: "Webhook", url: secret("https://hooks.example/kills") },
   },
   {
     type: uptimeRobotTypes.maintenanceWindow,
