@@ -162,14 +162,15 @@ export const createProvider = (host: ProviderHost): Provider => {
     ): Promise<Outcome | undefined> => {
       const kind = kindOf(target.type);
       const isImport = Object.keys(state.values).length === 0;
+      const known = isImport ? {} : withWishes(kind, state.values, inputs.values);
       const found = await kind.read(
         id,
-        isImport ? undefined : withWishes(kind, state.values, inputs.values),
+        isImport ? undefined : known,
         contextOf(target),
         Object.keys(inputs.values).length === 0 ? undefined : inputs.values,
       );
       if (found === undefined) return undefined;
-      return outcome(kind, isImport ? withoutWishes(kind, found) : found, [state, inputs]);
+      return outcome(kind, without(openWishes(kind, known), found), [state, inputs]);
     },
 
     update: (target, id, state, inputs) => {
@@ -182,7 +183,13 @@ export const createProvider = (host: ProviderHost): Provider => {
 
     delete: async (target: Target, id: string, state: Properties, inputs: Properties = {}): Promise<void> => {
       const kind = kindOf(target.type);
-      await kind.delete(id, withWishes(kind, state, inputs), contextOf(target));
+      const known = withWishes(kind, state, inputs);
+      const context = contextOf(target);
+      if (!openWishes(kind, known).includes("onDestroy")) return kind.delete(id, known, context);
+      context.log(
+        "warning",
+        `${id} stays: after an import only the next \`pulumi up\` tells what a destroy is to do (onDestroy), and there was none. Remove it by hand, or import it again and run \`pulumi up\` before the destroy.`,
+      );
     },
 
     cancel: (): void => {
@@ -240,9 +247,13 @@ const withWishes = ({ wishes = [] }: ResourceKind, state: Properties, inputs: Pr
   ...state,
 });
 
-const withoutWishes = ({ wishes = [] }: ResourceKind, found: Found<Properties>): Found<Properties> => ({
+/** The wishes that no declaration has told yet. */
+const openWishes = ({ wishes = [] }: ResourceKind, known: Properties): readonly string[] =>
+  wishes.filter((name) => known[name] === undefined);
+
+const without = (names: readonly string[], found: Found<Properties>): Found<Properties> => ({
   ...found,
-  state: Object.fromEntries(Object.entries(found.state).filter(([name]) => !wishes.includes(name))),
+  state: Object.fromEntries(Object.entries(found.state).filter(([name]) => !names.includes(name))),
 });
 
 /** Marks the secrets also in the state of what was made or changed only in part, and so may hold former values. */

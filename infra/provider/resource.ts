@@ -51,7 +51,8 @@ export interface ResourceKind<
   readonly replaceOn: readonly (keyof Inputs & string)[];
   /**
    * Inputs that only say what this provider does (on destroy, say) and show nowhere in the resource: an import takes
-   * them as they are declared.
+   * them as they are declared, which the engine tells with the first up after it. A destroy before that keeps what has
+   * an `onDestroy`.
    */
   readonly wishes?: readonly (keyof Inputs & string)[];
   /** Computed properties that are secret. */
