@@ -237,4 +237,27 @@ describe("redactor", () => {
       ),
     ).toBe("a [secret] [secret] [secret] [secret]");
   });
+
+  it("clears them however they are quoted, and of one that is cut off also its beginning", () => {
+    const redactor = createRedactor();
+    const secret = 'first "line"\nand/second';
+    redactor.learn([secret, "hunter2hunter2", "hunter2hunter2-and-more"]);
+    const quoted = [
+      secret.replace("\n", " "),
+      JSON.stringify(secret),
+      encodeURIComponent(secret),
+      Buffer.from(secret).toString("base64"),
+      "hunter2hunter2-and-more",
+    ];
+    expect(quoted.map(redactor.redact)).toEqual([
+      "[secret]",
+      '"[secret]"',
+      "[secret]",
+      "[secret]",
+      "[secret]",
+    ]);
+    expect(redactor.redact('refused: hunter2hu... and first "line... for hunt...')).toBe(
+      "refused: [secret]... and [secret]... for hunt...",
+    );
+  });
 });
