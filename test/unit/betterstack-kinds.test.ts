@@ -105,3 +105,30 @@ describe.each(Object.values(betterStackTypes).filter((type) => !lookedUp.include
     await pulumi.destroy("it");
   });
 });
+
+it("of a script's variables all are the declaration's: one added by hand shows by the table's name alone, and goes", async () => {
+  const type = betterStackTypes.monitor;
+  const inputs = {
+    name: "script",
+    url: "https://shop.example",
+    monitorType: "playwright",
+    playwrightScript: "test()",
+    scenarioName: "log in",
+    environmentVariables: { LOGIN: "declared" },
+  };
+  const pulumi = engine();
+  await pulumi.up("it", type, inputs);
+  const path = `/api/v2/monitors/${pulumi.kept.get("it")?.id ?? ""}`;
+  const byHand = { LOGIN: "declared", LEFT_BEHIND: "by hand" };
+  expect((await service.call("PATCH", path, { environment_variables: byHand })).status).toBe(200);
+
+  pulumi.restart();
+  await pulumi.refresh("it");
+  const state = pulumi.kept.get("it")?.state ?? {};
+  expect(state["environmentVariables"]).toEqual(byHand);
+  const kind = betterStackKinds().find((candidate) => candidate.type === type);
+  expect(kind?.secretInputs?.(state)).toContain("environmentVariables");
+  expect(changed(pulumi.preview("it", type, inputs))).toEqual(["environmentVariables"]);
+  await pulumi.up("it", type, inputs);
+  expect((await service.get(path))?.attributes["environment_variables"]).toEqual({ LOGIN: "declared" });
+});

@@ -116,6 +116,7 @@ const fields: FieldsOf<BetterStackMonitorInputs> = {
   environmentVariables: optional(
     z.record(filled("a name"), filled("a value"), "must be a table of texts"),
     "What a playwright script reads; secrets.",
+    { isWhole: true },
   ),
   ...notificationFields,
   ...maintenanceFields,
