@@ -30,9 +30,18 @@ export const callsOf = (
       (call) => call.at > after && (hook === undefined || call.hook === hook) && (refused || isTaken(call)),
     );
 
-const secret = (part: string): boolean =>
+const looksSecret = (part: string): boolean =>
   part.length >= 20 || (part.length >= 10 && /\d/.test(part) && /[a-z]/i.test(part));
-const hidden = (part: string): string => (secret(part) ? `${part.slice(0, 3)}…` : part);
 
-/** A path as a page shows it: what looks like a token is not told. */
-export const shownPath = (path: string): string => path.replaceAll(/[^/?&=]+/g, hidden);
+/**
+ * A webhook's name as a page shows it: who starts the sandbox chooses it, so it is no credential, unless it looks like
+ * one.
+ */
+export const shownHook = (hook: string): string => (looksSecret(hook) ? `${hook.slice(0, 3)}…` : hook);
+
+/** The address that was called as a page shows it: what follows the name may let somebody in, and is never told. */
+export const shownPath = ({ hook, path }: Pick<HookCall, "hook" | "path">): string => {
+  const [address = "", query] = path.split("?");
+  const [, , , ...rest] = address.split("/");
+  return `/hooks/${shownHook(hook)}${rest.length === 0 ? "" : "/…"}${query === undefined ? "" : "?…"}`;
+};

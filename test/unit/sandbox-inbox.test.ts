@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { createTransport } from "nodemailer";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { connect as connectClient, type SandboxClient } from "../../sandbox/client";
-import { shownPath } from "../../sandbox/inbox/views";
+import { shownHook, shownPath } from "../../sandbox/inbox/views";
 import { textOf } from "../../sandbox/inbox/mail-server";
 import { startWorld, type World } from "../../sandbox/world";
 
@@ -147,7 +147,7 @@ test("the page tells what came, no token and nothing that a mail would do", asyn
   const page = await (await fetch(inbox().page)).text();
   expect(page).toContain("&lt;script&gt;alert(1)");
   expect(page).toContain("e@hotdash.test");
-  expect(page).toContain("/hooks/heartbeat/T0K…?key=T0K…");
+  expect(page).toContain("/hooks/heartbeat/…?…");
   expect(page).not.toContain(token);
   const mine = await (await fetch(`${inbox().page}?to=e@hotdash.test`)).text();
   expect(mine).not.toContain("/hooks/heartbeat/");
@@ -170,9 +170,13 @@ test("the page's stream brings what arrives", async () => {
   expect(seen).not.toContain("/hooks/other");
 });
 
-test("what looks like a token is hidden, words are not", () => {
-  expect(shownPath("/hooks/on-call-primary/a1b2c3d4e5f6/send")).toBe("/hooks/on-call-primary/a1b…/send");
-  expect(shownPath("/hooks/heartbeat?id=0123456789abcdef0123")).toBe("/hooks/heartbeat?id=012…");
+test("of a webhook's address its name is shown, but for one that looks like a token", () => {
+  const shown = (hook: string, rest = ""): string => shownPath({ hook, path: `/hooks/${hook}${rest}` });
+  expect(shown("on-call-primary")).toBe("/hooks/on-call-primary");
+  expect(shown("on-call-primary", "/a1b2/send")).toBe("/hooks/on-call-primary/…");
+  expect(shown("heartbeat", "?id=0")).toBe("/hooks/heartbeat?…");
+  expect(shown("heartbeat-7c1e5a", "/")).toBe("/hooks/hea…/…");
+  expect(shownHook("0123456789abcdef0123")).toBe("012…");
 });
 
 test("the text of HTML", () => {

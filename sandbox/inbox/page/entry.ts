@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Entry, HookCall, Mail } from "../store";
 import { isTaken } from "../store";
-import { shownPath } from "../views";
+import { shownHook, shownPath } from "../views";
 
 export type Markup = ReturnType<typeof html>;
 
@@ -41,8 +41,8 @@ const call = (entry: HookCall): Markup =>
     <div class="avatar call" aria-hidden="true">↪</div>
     <div class="body">
       <div class="head">
-        <b>${shownPath(entry.hook)}</b><span class="kind">CALL</span>${time(entry.at)}${outcome(entry)}
-        <code>${entry.method} ${shownPath(entry.path)}</code>
+        <b>${shownHook(entry.hook)}</b><span class="kind">CALL</span>${time(entry.at)}${outcome(entry)}
+        <code>${entry.method} ${shownPath(entry)}</code>
       </div>
       ${
         entry.body.trim() === ""

@@ -1,9 +1,9 @@
 import { html } from "hono/html";
 import type { Entry, Store } from "../store";
-import { shownPath } from "../views";
+import { shownHook } from "../views";
 import { entryMarkup, type Markup } from "./entry";
 
-/** What is looked at: all, the mails to one person, or the calls of one webhook. */
+/** What is looked at: all, the mails to one person, or the calls of one webhook by its name as it is shown. */
 export type View =
   | { readonly kind: "all" }
   | { readonly kind: "mail"; readonly to: string }
@@ -15,7 +15,7 @@ const shownEntries = 200;
 export const isIn = (view: View, entry: Entry): boolean => {
   if (view.kind === "all") return true;
   if (view.kind === "mail") return entry.kind === "mail" && entry.to.includes(view.to);
-  return entry.kind === "call" && entry.hook === view.hook;
+  return entry.kind === "call" && shownHook(entry.hook) === view.hook;
 };
 
 /** The view as its address has it. */
@@ -27,7 +27,7 @@ export const viewQuery = (view: View): string => {
 
 export const viewOf = (query: Readonly<Record<string, string>>): View => {
   if (query.to !== undefined) return { kind: "mail", to: query.to };
-  if (query.hook !== undefined) return { kind: "call", hook: query.hook };
+  if (query.hook !== undefined) return { kind: "call", hook: shownHook(query.hook) };
   return { kind: "all" };
 };
 
@@ -50,7 +50,7 @@ export const sidebarMarkup = (store: Store, here: View): Markup => {
       entry.to.forEach((to) => {
         count(people, to);
       });
-    else count(hooks, entry.hook);
+    else count(hooks, shownHook(entry.hook));
   const sorted = (counts: Map<string, number>): readonly [string, number][] =>
     [...counts].toSorted(([a], [b]) => a.localeCompare(b));
   return html`<ul>
@@ -62,12 +62,12 @@ export const sidebarMarkup = (store: Store, here: View): Markup => {
     </ul>
     ${hooks.size === 0 ? html`` : html`<h2>Webhooks</h2>`}
     <ul>
-      ${sorted(hooks).map(([hook, arrived]) => item({ kind: "call", hook }, here, shownPath(hook), arrived))}
+      ${sorted(hooks).map(([hook, arrived]) => item({ kind: "call", hook }, here, hook, arrived))}
     </ul>`;
 };
 
 const heading = (view: View): string =>
-  view.kind === "all" ? "Mail and calls" : view.kind === "mail" ? view.to : shownPath(view.hook);
+  view.kind === "all" ? "Mail and calls" : view.kind === "mail" ? view.to : view.hook;
 
 /** The whole page: complete without a script; with one, what arrives comes in by itself. */
 export const pageMarkup = (store: Store, view: View): Markup => {
