@@ -50,6 +50,8 @@ export interface Run {
   /** stdout and stderr as they came, colours removed. */
   readonly output: string;
   readonly events: readonly EngineEvent[];
+  /** The event log as it was written. */
+  readonly eventLog: string;
   /** Number of resources by operation ("create", "same", "update", "replace", "delete"). */
   readonly changes: Readonly<Record<string, number>>;
 }

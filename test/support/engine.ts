@@ -41,13 +41,11 @@ const writeInline = (folder: string, { program, files = {} }: InlineProgram): vo
   symlinkSync(path.join(repositoryRoot, "node_modules"), path.join(folder, "node_modules"));
 };
 
-const readEvents = (file: string): EngineEvent[] =>
-  existsSync(file)
-    ? readFileSync(file, "utf8")
-        .split("\n")
-        .filter((line) => line !== "")
-        .map((line) => JSON.parse(line) as EngineEvent)
-    : [];
+const eventsIn = (log: string): EngineEvent[] =>
+  log
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as EngineEvent);
 
 const projectName = (folder: string): string =>
   /^name:\s*["']?([^\s"'#]+)/m.exec(readFileSync(path.join(folder, "Pulumi.yaml"), "utf8"))?.[1] ?? PROJECT;
@@ -124,13 +122,15 @@ export const withStack = async <T>(
       projectFolder,
     );
     const finished = process.then((result): Run => {
-      const events = readEvents(eventLog);
+      const log = existsSync(eventLog) ? readFileSync(eventLog, "utf8") : "";
+      const events = eventsIn(log);
       return {
         exitCode: result.exitCode ?? 128,
         stdout: result.stdout,
         stderr: result.stderr,
         output: result.all,
         events,
+        eventLog: log,
         changes: events.find(({ summaryEvent }) => summaryEvent)?.summaryEvent?.resourceChanges ?? {},
       };
     });
