@@ -67,5 +67,11 @@ new Drill(
 /** What is watched and who hears of it, a line an app. */
 export const watched = Object.fromEntries(summaryOf(fleet).map((row) => [row.app, summaryLine(row)]));
 
+/** Where the scripts of infra/fleet/alerting.ts call when they have ended well, by name; secrets. */
+export const heartbeats =
+  uptime.heartbeats.size === 0
+    ? undefined
+    : Object.fromEntries([...uptime.heartbeats].filter(([name]) => name !== watchtowerHeartbeat));
+
 /** Where the alerts are evaluated. */
 export const watchtower = tower?.whereabouts;

@@ -64,6 +64,44 @@ export const writeSettings = (
   return file;
 };
 
+/** A watchtower on the sandbox's Fly that tells by mail and calls who is on call, with what only it is told. */
+export const towerOf = (
+  { announcement: { fly, inbox } }: LaunchedSandbox,
+  app: string,
+): {
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, string>>;
+} => {
+  if (fly === undefined) throw new Error("no Fly in the sandbox");
+  const { org, apiUrl, prometheusUrl } = fly;
+  return {
+    settings: {
+      "flymon:flyApiUrl": apiUrl,
+      "hotdash:watchtower": {
+        app,
+        org,
+        region: "ams",
+        volumeSize: 1,
+        volumesOnDestroy: "delete",
+        apiUrl,
+        prometheusUrl,
+        smtp: {
+          host: inbox.smtp,
+          from: "alerts@example.com",
+          username: inbox.username,
+          requireTls: false,
+        },
+      },
+    },
+    secrets: {
+      "flymon:flyToken": fly.token,
+      "watchtower:flyToken": fly.readOnlyToken,
+      "watchtower:smtpPassword": inbox.password,
+      "watchtower:onCallWebhook": `${inbox.hookUrl}/on-call/93bd2f7c-on-call`,
+    },
+  };
+};
+
 /** Every file that the stack has written. */
 export const writtenFiles = (scratch: string): string[] => {
   const folder = path.join(scratch, "generated");
@@ -122,15 +160,26 @@ export interface Watching {
   readonly uptimerobot: number;
 }
 
-/** Who watches at this moment; Gatus does as long as its configuration is there, which its machine runs on. */
-export const whoWatches = async ({ client }: LaunchedSandbox, gatusFile: string): Promise<Watching> => {
-  const [betterStack, uptimeRobot] = await Promise.all([
+/** Who watches at this moment; Gatus does as long as its machine runs on the configuration that is there. */
+export const whoWatches = async (
+  { client }: LaunchedSandbox,
+  gatusFile: string,
+  tower: string,
+): Promise<Watching> => {
+  const [betterStack, uptimeRobot, fly] = await Promise.all([
     client.betterstack.state(),
     client.uptimerobot.state(),
+    client.fly.state(),
   ]);
   const looks = (monitor: { readonly status: string }): boolean => monitor.status.toLowerCase() !== "paused";
+  const runs = fly.apps
+    .find(({ name }) => name === tower)
+    ?.machines.some(({ processGroup, state }) => processGroup === "gatus" && state === "started");
   return {
-    gatus: existsSync(gatusFile) ? (readFileSync(gatusFile, "utf8").match(/^ {4}group: /gm) ?? []).length : 0,
+    gatus:
+      runs && existsSync(gatusFile)
+        ? (readFileSync(gatusFile, "utf8").match(/^ {4}group: /gm) ?? []).length
+        : 0,
     betterstack: betterStack.monitors.filter(looks).length,
     uptimerobot: uptimeRobot.monitors.filter((monitor) => looks(monitor) && monitor.type !== "HEARTBEAT")
       .length,
