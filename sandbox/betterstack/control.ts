@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import type { LoggedCall } from "../monitoring/api";
-import { chosen } from "../monitoring/notifications";
+import { watchedRoutes } from "../monitoring/control";
 import type { Account } from "./account";
 import type { Engine } from "./engine";
 import { incidentView, stateOf } from "./views";
@@ -14,7 +14,6 @@ const slackSchema = z.strictObject({
 });
 const bySchema = z.strictObject({ by: z.string().min(1).default("a person") });
 const inviteSchema = z.strictObject({ email: z.email({ pattern: /^[^\s@]+@[^\s@]+$/ }) });
-const number = z.coerce.number().int().optional();
 
 /** Routes below `/betterstack` of the control server: what a person does there, and what became of all. */
 export const controlRoutes = (account: Account, engine: Engine, calls: LoggedCall[]): Hono => {
@@ -26,21 +25,15 @@ export const controlRoutes = (account: Account, engine: Engine, calls: LoggedCal
       : c.json({ error: error.message }, 500),
   );
 
-  app.get("/state", (c) => c.json(stateOf(account, engine)));
-  app.get("/incidents", (c) => c.json({ incidents: incidents.all.list().map(incidentView) }));
-  app.get("/notifications", (c) =>
-    c.json({
-      notifications: chosen(notifications.all, {
-        incident: number.parse(c.req.query("incident")),
-        after: number.parse(c.req.query("after")),
-      }),
+  app.route(
+    "/",
+    watchedRoutes({
+      state: () => stateOf(account, engine),
+      incidents: () => incidents.all.list().map(incidentView),
+      notifications,
+      calls,
     }),
   );
-  app.get("/calls", (c) => c.json({ calls }));
-  app.delete("/calls", (c) => {
-    calls.length = 0;
-    return c.json({ ok: true });
-  });
   app.post("/incidents/:id/:act{acknowledge|resolve}", async (c) => {
     const { by } = bySchema.parse(await c.req.json().catch(() => ({})));
     const id = Number(c.req.param("id"));

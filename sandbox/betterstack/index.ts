@@ -1,13 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { Hono } from "hono";
 import type { Bindings } from "../faults/call-fault";
-import { down, hang } from "../faults/common";
-import { faultBoard } from "../faults/fault-board";
+import { httpService } from "../faults/http-service";
 import { createApi } from "../monitoring/api";
+import { bearerOf } from "../monitoring/bearer";
 import { mailer } from "../monitoring/mail";
 import { pageRoutes } from "../monitoring/page/routes";
 import { serviceTime } from "../monitoring/time";
-import { loopback, serveHttp, type BreakableServer } from "../net/breakable-server";
 import type { Service, ServiceOptions } from "../service";
 import { createAccount, teamName } from "./account";
 import { forbidden, invalidToken, malformed, notFound } from "./api/answers";
@@ -61,12 +60,8 @@ export const startBetterStack = async (
   });
   const token = randomBytes(12).toString("base64url");
 
-  const late: { server?: BreakableServer } = {};
-  const url = (): string => `http://${loopback}:${late.server?.port}`;
-  const faults = faultBoard(betterStackFaults, async (name, on) => {
-    if (name === down.name) await (on ? late.server?.takeDown() : late.server?.bringUp());
-    if (name === hang.name && !on) late.server?.dropConnections();
-  });
+  const service = httpService(betterStackFaults);
+  const { faults, url } = service;
   const api = createApi({
     faults,
     callFaults,
@@ -74,7 +69,7 @@ export const startBetterStack = async (
     malformed: malformed(),
     gate: (c) => {
       const refused = faults.read(tokenRefused)?.parameters.status;
-      const given = /^Bearer\s+(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
+      const given = bearerOf(c);
       if (given !== token || refused === 401) throw invalidToken();
       if (refused === 403) throw forbidden();
     },
@@ -130,8 +125,7 @@ export const startBetterStack = async (
   app.route("/", beatRoutes(account, engine));
   app.route("/", api.app);
   app.notFound((c) => c.json(notFound().body, 404));
-  const server = await serveHttp(app, options.port);
-  late.server = server;
+  await service.serve(app, options.port);
   return {
     announcement: {
       apiUrl: url(),
@@ -142,10 +136,10 @@ export const startBetterStack = async (
     },
     faults,
     control: controlRoutes(account, engine, api.calls),
-    listening: () => server.listening,
+    listening: service.listening,
     stop: async () => {
       engine.stop();
-      await server.takeDown();
+      await service.stop();
     },
   };
 };

@@ -1,3 +1,4 @@
+import type { Ask, WaitFor } from "../monitoring/client";
 import type { HookCall, Mail } from "./store";
 import type { CallQuery, MailQuery } from "./views";
 
@@ -21,21 +22,12 @@ export interface InboxClient {
   ): Promise<HookCall>;
 }
 
-type Ask = <Answer>(method: string, path: string) => Promise<Answer>;
-type Wait = <Thing>(
-  what: string,
-  look: () => Promise<readonly Thing[]>,
-  predicate: (thing: Thing) => boolean,
-  timeoutMs: number,
-  shown: (thing: Thing) => string,
-) => Promise<Thing>;
-
 const search = (values: Readonly<Record<string, string | number | boolean | undefined>>): string => {
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
   return new URLSearchParams(given.map(([key, value]): [string, string] => [key, String(value)])).toString();
 };
 
-export const inboxClient = (ask: Ask, wait: Wait): InboxClient => {
+export const inboxClient = (ask: Ask, wait: WaitFor): InboxClient => {
   const mails = async (query: MailQuery = {}): Promise<readonly Mail[]> =>
     (await ask<{ mails: readonly Mail[] }>("GET", `/inbox/mails?${search({ ...query })}`)).mails;
   const calls = async (hook?: string, query: CallQuery = {}): Promise<readonly HookCall[]> =>

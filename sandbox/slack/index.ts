@@ -1,8 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { Hono } from "hono";
-import { down, hang } from "../faults/common";
-import { faultBoard } from "../faults/fault-board";
-import { loopback, serveHttp, type BreakableServer } from "../net/breakable-server";
+import { httpService } from "../faults/http-service";
 import type { Service, ServiceOptions } from "../service";
 import type { Bindings } from "./breakage";
 import { slackFaults } from "./faults";
@@ -33,13 +31,8 @@ export const startSlack = async (options: ServiceOptions): Promise<Service<Slack
   const limits = rateLimits(options.slackLimits);
   const token = options.slackToken ?? randomToken();
 
-  // The switches and the routes need the server, and the server needs the routes.
-  const late: { server?: BreakableServer } = {};
-  const url = (): string => `http://${loopback}:${late.server?.port}`;
-  const faults = faultBoard(slackFaults, async (name, on) => {
-    if (name === down.name) await (on ? late.server?.takeDown() : late.server?.bringUp());
-    if (name === hang.name && !on) late.server?.dropConnections();
-  });
+  const service = httpService(slackFaults);
+  const { faults, url } = service;
   const webhooks = createWebhooks(workspace, limits, faults);
 
   const app = new Hono<Bindings>();
@@ -48,13 +41,12 @@ export const startSlack = async (options: ServiceOptions): Promise<Service<Slack
   app.route("/api", webApi({ workspace, limits, faults, token, workspaceUrl: () => `${url()}/` }));
   app.route("/services", webhooks.routes);
 
-  const server = await serveHttp(app, options.port);
-  late.server = server;
+  await service.serve(app, options.port);
   return {
     announcement: { url: url(), apiUrl: `${url()}/api/`, page: `${url()}/`, token },
     faults,
     control: personRoutes(workspace, webhooks, url),
-    listening: () => server.listening,
-    stop: () => server.takeDown(),
+    listening: service.listening,
+    stop: service.stop,
   };
 };

@@ -1,21 +1,20 @@
 import { randomBytes } from "node:crypto";
 import { Hono } from "hono";
 import type { Bindings } from "../faults/call-fault";
-import { down, hang } from "../faults/common";
-import { faultBoard } from "../faults/fault-board";
+import { httpService } from "../faults/http-service";
 import { seededRandom } from "../faults/random";
 import { createApi } from "../monitoring/api";
+import { bearerOf } from "../monitoring/bearer";
+import { watchedRoutes } from "../monitoring/control";
 import { mailer } from "../monitoring/mail";
 import { pageRoutes } from "../monitoring/page/routes";
 import { serviceTime } from "../monitoring/time";
-import { loopback, serveHttp, type BreakableServer } from "../net/breakable-server";
 import type { Service, ServiceOptions } from "../service";
 import { createAccount, planOf } from "./account";
 import { forbidden, invalid, unauthorized } from "./answers";
 import { otherRoutes } from "./api/other-routes";
 import { rateLimit } from "./api/rate-limit";
 import { resourceRoutes } from "./api/resource-routes";
-import { controlRoutes } from "./control";
 import { startEngine } from "./engine";
 import { callFaults, chaos, tokenRefused, uptimeRobotFaults } from "./faults";
 import { alertContactKind } from "./kinds/alert-contact";
@@ -26,6 +25,7 @@ import { beatPath, monitorKind } from "./kinds/monitor";
 import { monitorGroupKind, tagKind } from "./kinds/monitor-group";
 import { pspKind } from "./kinds/psp";
 import { uptimeRobotParts } from "./page";
+import { incidentView, stateOf } from "./views";
 
 /** How old a read's state is at most, milliseconds: writes take a moment to be seen by all reads. Chosen. */
 const usualLag = 120;
@@ -62,12 +62,8 @@ export const startUptimeRobot = async (
   const key = (): string => `u${account.owner.id}-${randomBytes(12).toString("hex")}`;
   const [token, readOnlyToken] = [key(), key()];
 
-  const late: { server?: BreakableServer } = {};
-  const url = (): string => `http://${loopback}:${late.server?.port}`;
-  const faults = faultBoard(uptimeRobotFaults, async (fault, on) => {
-    if (fault === down.name) await (on ? late.server?.takeDown() : late.server?.bringUp());
-    if (fault === hang.name && !on) late.server?.dropConnections();
-  });
+  const service = httpService(uptimeRobotFaults);
+  const { faults, url } = service;
   const limit = rateLimit(plan.callsPerMinute * options.uptimerobotLimits);
   const random = seededRandom(1);
   const api = createApi({
@@ -78,7 +74,7 @@ export const startUptimeRobot = async (
     usualLag: () => Math.round(random() * usualLag),
     gate: (c) => {
       const refused = faults.read(tokenRefused)?.parameters.status;
-      const given = /^Bearer\s+(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
+      const given = bearerOf(c);
       if ((given !== token && given !== readOnlyToken) || refused === 401) throw unauthorized();
       if (refused === 403 || (given === readOnlyToken && c.req.method !== "GET"))
         throw forbidden("The API key is read-only");
@@ -122,8 +118,7 @@ export const startUptimeRobot = async (
   );
   app.route("/", api.app);
   app.notFound((c) => c.json({ message: "Not found" }, 404));
-  const server = await serveHttp(app, options.port);
-  late.server = server;
+  await service.serve(app, options.port);
   return {
     announcement: {
       apiUrl: `${url()}/v3`,
@@ -134,11 +129,16 @@ export const startUptimeRobot = async (
       heartbeats: `${url()}${beatPath}`,
     },
     faults,
-    control: controlRoutes(account, engine, api.calls),
-    listening: () => server.listening,
+    control: watchedRoutes({
+      state: () => stateOf(account, engine),
+      incidents: () => engine.incidents.all.list().map(incidentView),
+      notifications: engine.notifications,
+      calls: api.calls,
+    }),
+    listening: service.listening,
     stop: async () => {
       engine.stop();
-      await server.takeDown();
+      await service.stop();
     },
   };
 };

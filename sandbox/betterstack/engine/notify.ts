@@ -9,7 +9,7 @@ import {
 } from "../../monitoring/notifications";
 import type { Account, Person } from "../account";
 import { incidentResource } from "../api/incident-resource";
-import { deliveriesFail } from "../faults";
+import { deliveriesFail } from "../../monitoring/faults";
 import type { Ways } from "../kinds/notifying";
 import type { OutgoingWebhook } from "../kinds/outgoing-webhook";
 import type { Incident, IncidentBook } from "./incidents";

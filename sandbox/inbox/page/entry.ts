@@ -1,19 +1,18 @@
 import { html } from "hono/html";
+import type { Markup } from "../../feed/page";
 import type { Entry, HookCall, Mail } from "../store";
 import { isTaken } from "../store";
 import { shownHook, shownPath } from "../views";
-
-export type Markup = ReturnType<typeof html>;
 
 const clock = (at: number): string => new Date(at).toISOString().slice(11, 19);
 const time = (at: number): Markup => html`<time datetime="${new Date(at).toISOString()}">${clock(at)}</time>`;
 
 const mail = ({ id, at, from, to, subject, text, html: rich }: Mail): Markup =>
-  html`<li class="entry" id="e${id}">
+  html`<li class="arrival" id="e${id}">
     <div class="avatar mail" aria-hidden="true">✉</div>
     <div class="body">
       <div class="head">
-        <b>${to.join(", ")}</b><span class="kind">MAIL</span>${time(at)}<span class="from">from ${from}</span>
+        <b>${to.join(", ")}</b><span class="tag">MAIL</span>${time(at)}<span class="from">from ${from}</span>
         ${rich === undefined ? html`` : html`<a href="/mails/${id}" target="_blank" rel="noreferrer">as designed</a>`}
       </div>
       <div class="subject">${subject === "" ? html`<i>no subject</i>` : subject}</div>
@@ -37,11 +36,11 @@ const outcome = (call: HookCall): Markup => {
 };
 
 const call = (entry: HookCall): Markup =>
-  html`<li class="entry" id="e${entry.id}">
+  html`<li class="arrival" id="e${entry.id}">
     <div class="avatar call" aria-hidden="true">↪</div>
     <div class="body">
       <div class="head">
-        <b>${shownHook(entry.hook)}</b><span class="kind">CALL</span>${time(entry.at)}${outcome(entry)}
+        <b>${shownHook(entry.hook)}</b><span class="tag">CALL</span>${time(entry.at)}${outcome(entry)}
         <code>${entry.method} ${shownPath(entry)}</code>
       </div>
       ${

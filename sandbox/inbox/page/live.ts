@@ -1,35 +1,12 @@
-/**
- * The page's script. The server sends finished markup over Server-Sent Events; the script only puts it in its place.
- * Every part was escaped where it was made.
- */
-export const live = `"use strict";
-const { view, last } = document.body.dataset;
-const list = document.getElementById("entries");
-const state = document.getElementById("live");
-const atEnd = () => list.scrollHeight - list.scrollTop - list.clientHeight < 80;
-const toEnd = () => { list.scrollTop = list.scrollHeight; };
-const say = (name, words) => { state.className = "live " + name; state.textContent = words; };
-const localTimes = (root) => {
-  for (const time of root.querySelectorAll("time")) time.textContent = new Date(time.dateTime).toLocaleTimeString([], { hour12: false });
-};
-localTimes(document);
-toEnd();
+import { liveBeginning } from "../../feed/live";
 
-const source = new EventSource("/page/events" + view + (view ? "&" : "?") + "after=" + last);
-source.onopen = () => say("on", "live");
-source.onerror = () => say("off", "cut off, trying again");
+/** The page's script. */
+export const live = `${liveBeginning("entries")}
+const { view, last } = document.body.dataset;
+const source = listen("/page/events" + view + (view ? "&" : "?") + "after=" + last);
 source.addEventListener("entry", (event) => {
-  const { html } = JSON.parse(event.data);
-  const follow = atEnd();
-  const holder = document.createElement("template");
-  holder.innerHTML = html;
-  const item = holder.content.firstElementChild;
-  if (document.getElementById(item.id)) return;
-  localTimes(item);
-  item.classList.add("new");
-  list.append(item);
-  document.getElementById("empty").hidden = true;
-  if (follow) toEnd();
+  const item = itemOf(JSON.parse(event.data).html);
+  if (!document.getElementById(item.id)) arrive(() => append(item));
 });
 source.addEventListener("sidebar", (event) => {
   document.getElementById("sidebar").innerHTML = JSON.parse(event.data).html;

@@ -1,7 +1,8 @@
 import { html } from "hono/html";
+import { feedPage, type Markup } from "../../feed/page";
 import type { Entry, Store } from "../store";
 import { shownHook } from "../views";
-import { entryMarkup, type Markup } from "./entry";
+import { entryMarkup } from "./entry";
 
 /** What is looked at: all, the mails to one person, or the calls of one webhook by its name as it is shown. */
 export type View =
@@ -73,35 +74,23 @@ const heading = (view: View): string =>
 export const pageMarkup = (store: Store, view: View): Markup => {
   const all = store.entries().filter((entry) => isIn(view, entry));
   const shown = all.slice(-shownEntries);
-  return html`<!DOCTYPE html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>Inbox on loopback</title>
-        <link rel="icon" href="data:," />
-        <link rel="stylesheet" href="/page/style.css" />
-        <script defer src="/page/live.js"></script>
-      </head>
-      <body data-view="${viewQuery(view)}" data-last="${String(store.entries().at(-1)?.id ?? 0)}">
-        <nav aria-label="People and webhooks">
-          <header>
-            <b>Inbox</b
-            ><span id="live" class="live" title="shows whether mails and calls arrive by themselves"
-              >reload to see more</span
-            >
-          </header>
-          <div id="sidebar">${sidebarMarkup(store, view)}</div>
-        </nav>
-        <main>
-          <header><h1>${heading(view)}</h1></header>
-          <ol id="entries" aria-live="polite" aria-label="Mails and calls">
-            ${shown.length < all.length ? html`<li class="earlier">${all.length - shown.length} earlier ones are not shown</li>` : html``}
-            ${shown.map(entryMarkup)}
-          </ol>
-          <p id="empty" ${shown.length > 0 ? html`hidden` : html``}>Nothing has arrived yet.</p>
-        </main>
-      </body>
-    </html>`;
+  return feedPage({
+    title: "Inbox on loopback",
+    data: html`data-view="${viewQuery(view)}" data-last="${String(store.entries().at(-1)?.id ?? 0)}"`,
+    side: {
+      label: "People and webhooks",
+      name: "Inbox",
+      id: "sidebar",
+      list: sidebarMarkup(store, view),
+    },
+    heading: html`<header><h1>${heading(view)}</h1></header>`,
+    arrivals: {
+      id: "entries",
+      label: "Mails and calls",
+      noun: "ones",
+      shown: shown.map(entryMarkup),
+      left: all.length - shown.length,
+      none: "Nothing has arrived yet.",
+    },
+  });
 };

@@ -1,26 +1,21 @@
 import { Hono } from "hono";
-import { streamSSE } from "hono/streaming";
-import type { Entry, Store } from "../store";
-import { entryMarkup, type Markup } from "./entry";
+import { feedPolicy, type Markup } from "../../feed/page";
+import { streamArrivals } from "../../feed/stream";
+import type { Store } from "../store";
+import { entryMarkup } from "./entry";
 import { live } from "./live";
 import { isIn, pageMarkup, sidebarMarkup, viewOf } from "./page";
 import { style } from "./style";
 
-/** The page may load its own parts only. */
-const policy =
-  "default-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /** A mail's own HTML may look as it likes and do nothing: no script, no picture from elsewhere, no form. */
 const mailPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
-/** A comment now and then keeps the stream from being taken for dead, milliseconds. */
-const keepAlive = 15_000;
-
 const markup = async (part: Markup): Promise<string> => String(await part);
 
 /** The page at `/`, its parts, its live stream, and the HTML of a mail. */
 export const pageRoutes = (store: Store): Hono => {
   const routes = new Hono();
   routes.get("/", (c) => {
-    c.header("Content-Security-Policy", policy);
+    c.header("Content-Security-Policy", feedPolicy);
     c.header("Cache-Control", "no-store");
     return c.html(pageMarkup(store, viewOf(c.req.query())));
   });
@@ -38,8 +33,10 @@ export const pageRoutes = (store: Store): Hono => {
   routes.get("/page/events", (c) => {
     const view = viewOf(c.req.query());
     const known = Number(c.req.header("last-event-id") ?? c.req.query("after") ?? 0);
-    return streamSSE(c, async (stream) => {
-      const send = async (entry: Entry): Promise<void> => {
+    return streamArrivals(c, {
+      missed: () => store.entries().filter(({ id }) => id > known),
+      watch: (onArrival) => store.watch(onArrival),
+      send: async (stream, entry) => {
         const id = String(entry.id);
         if (isIn(view, entry))
           await stream.writeSSE({
@@ -49,33 +46,7 @@ export const pageRoutes = (store: Store): Hono => {
           });
         const html = await markup(sidebarMarkup(store, view));
         await stream.writeSSE({ id, event: "sidebar", data: JSON.stringify({ html }) });
-      };
-      // One after the other, so that they keep their order.
-      let queue = Promise.resolve();
-      const enqueue = (step: () => Promise<unknown>): void => {
-        queue = queue.then(step).then(
-          () => undefined,
-          () => undefined,
-        );
-      };
-      const unwatch = store.watch((entry) => {
-        enqueue(() => send(entry));
-      });
-      store
-        .entries()
-        .filter(({ id }) => id > known)
-        .forEach((entry) => {
-          enqueue(() => send(entry));
-        });
-      enqueue(() => stream.write(": here\n\n"));
-      const beat = setInterval(() => {
-        enqueue(() => stream.write(": still here\n\n"));
-      }, keepAlive);
-      await new Promise<void>((resolve) => {
-        stream.onAbort(resolve);
-      });
-      clearInterval(beat);
-      unwatch();
+      },
     });
   });
   return routes;

@@ -16,6 +16,7 @@ export const emoji: Readonly<Record<string, string>> = {
   chart_with_upwards_trend: "📈",
   clap: "👏",
   clock1: "🕐",
+  closed_book: "📕",
   construction: "🚧",
   eyes: "👀",
   exclamation: "❗",

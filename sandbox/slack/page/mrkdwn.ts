@@ -1,10 +1,7 @@
 import { html, raw } from "hono/html";
-import type { HtmlEscapedString } from "hono/utils/html";
+import type { Markup } from "../../feed/page";
 import { users } from "../workspace";
 import { emoji } from "./emoji";
-
-/** Markup that is safe to put into a page. */
-export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>;
 
 // Slack has only these three entities; what a bot wrote raw means the same.
 const unescape = (text: string): string =>

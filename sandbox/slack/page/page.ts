@@ -1,7 +1,8 @@
 import { html } from "hono/html";
+import { feedPage, type Markup } from "../../feed/page";
 import { isMember } from "../method";
 import { team, type Channel, type Message, type Workspace } from "../workspace";
-import { mrkdwn, plain, type Markup } from "./mrkdwn";
+import { mrkdwn, plain } from "./mrkdwn";
 import { attachment, block } from "./parts";
 
 /** What is looked at: one channel, or all of them in order of arrival. */
@@ -19,11 +20,11 @@ export const messageMarkup = (workspace: Workspace, message: Message, view: View
   const channel = workspace.find(message.channel);
   const place = view === "all" && channel !== undefined;
   const author = message.username ?? (message.via === "webhook" ? "incoming webhook" : "flymon");
-  return html`<li class="message" id="m${message.ts.replace(".", "-")}" data-channel="${message.channel}">
+  return html`<li class="arrival" id="m${message.ts.replace(".", "-")}" data-channel="${message.channel}">
     <div class="avatar ${message.via}" aria-hidden="true">${message.via === "webhook" ? "↪" : "F"}</div>
     <div class="body">
       <div class="head">
-        <b>${author}</b><span class="app">APP</span>
+        <b>${author}</b><span class="tag">APP</span>
         <time datetime="${new Date(Number(message.ts) * 1_000).toISOString()}">${clock(message.ts)}</time>
         ${place ? html`<a class="place" href="/channels/${channel.id}">${sign(channel)}${channel.name}</a>` : nothing}
         ${channel?.pins.has(message.ts) === true ? html`<span title="pinned">📌</span>` : nothing}
@@ -98,35 +99,18 @@ export const pageMarkup = (workspace: Workspace, view: View): Markup => {
   const all = workspace.messages(view.kind === "channel" ? view.channel.id : undefined);
   const shown = all.slice(-messagesShown);
   const scope = view.kind === "channel" ? view.channel.id : "";
-  return html`<!DOCTYPE html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${view.kind === "channel" ? `#${view.channel.name} · ` : ""}Slack on loopback</title>
-        <link rel="icon" href="data:," />
-        <link rel="stylesheet" href="/page/style.css" />
-        <script defer src="/page/live.js"></script>
-      </head>
-      <body data-channel="${scope}" data-sequence="${String(workspace.sequence())}">
-        <nav aria-label="Channels">
-          <header>
-            <b>${team.name}</b
-            ><span id="live" class="live" title="shows whether messages arrive by themselves"
-              >reload to see more</span
-            >
-          </header>
-          <div id="channels">${sidebarMarkup(workspace, view)}</div>
-        </nav>
-        <main>
-          <header id="heading">${headingMarkup(view)}</header>
-          <ol id="messages" aria-live="polite" aria-label="Messages">
-            ${shown.length < all.length ? html`<li class="earlier">${all.length - shown.length} earlier messages are not shown</li>` : nothing}
-            ${shown.map((message) => messageMarkup(workspace, message, view.kind))}
-          </ol>
-          <p id="empty" ${shown.length > 0 ? html`hidden` : nothing}>No messages yet.</p>
-        </main>
-      </body>
-    </html>`;
+  return feedPage({
+    title: `${view.kind === "channel" ? `#${view.channel.name} · ` : ""}Slack on loopback`,
+    data: html`data-channel="${scope}" data-sequence="${String(workspace.sequence())}"`,
+    side: { label: "Channels", name: team.name, id: "channels", list: sidebarMarkup(workspace, view) },
+    heading: html`<header id="heading">${headingMarkup(view)}</header>`,
+    arrivals: {
+      id: "messages",
+      label: "Messages",
+      noun: "messages",
+      shown: shown.map((message) => messageMarkup(workspace, message, view.kind)),
+      left: all.length - shown.length,
+      none: "No messages yet.",
+    },
+  });
 };

@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import type { Attachment, Block } from "../message-parts";
-import { mrkdwn, plain, type Markup } from "./mrkdwn";
+import type { Markup } from "../../feed/page";
+import { mrkdwn, plain } from "./mrkdwn";
 
 type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields =>

@@ -1,17 +1,11 @@
 import { Hono, type Context } from "hono";
-import { streamSSE } from "hono/streaming";
+import { feedPolicy, type Markup } from "../../feed/page";
+import { streamArrivals } from "../../feed/stream";
 import { viewMessages } from "../message-view";
-import type { Workspace, WorkspaceEvent } from "../workspace";
+import type { Workspace } from "../workspace";
 import { live } from "./live";
-import type { Markup } from "./mrkdwn";
 import { headingMarkup, messageMarkup, pageMarkup, sidebarMarkup, type View } from "./page";
 import { style } from "./style";
-
-/** The page may load its own parts only. */
-const policy =
-  "default-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-/** A comment now and then keeps the stream from being taken for dead, milliseconds. */
-const keepAlive = 15_000;
 
 const markup = async (part: Markup): Promise<string> => String(await part);
 
@@ -27,7 +21,7 @@ export const pageRoutes = (workspace: Workspace): Hono => {
 
   const page = async (c: Context, view: View | undefined): Promise<Response> => {
     if (view === undefined) return c.text("no such channel", 404);
-    c.header("Content-Security-Policy", policy);
+    c.header("Content-Security-Policy", feedPolicy);
     c.header("Cache-Control", "no-store");
     return c.html(pageMarkup(workspace, view));
   };
@@ -45,8 +39,10 @@ export const pageRoutes = (workspace: Workspace): Hono => {
     const view = viewOf(workspace, c.req.query("channel") ?? "");
     if (view === undefined) return c.text("no such channel", 404);
     const known = Number(c.req.header("last-event-id") ?? c.req.query("after") ?? workspace.sequence());
-    return streamSSE(c, async (stream) => {
-      const send = async (event: WorkspaceEvent): Promise<void> => {
+    return streamArrivals(c, {
+      missed: () => workspace.eventsAfter(known),
+      watch: (onArrival) => workspace.watch(onArrival),
+      send: async (stream, event) => {
         const id = String(event.sequence);
         if (event.kind !== "channel" && (view.kind === "all" || event.message.channel === view.channel.id)) {
           const isGone = event.kind === "message_deleted";
@@ -58,30 +54,7 @@ export const pageRoutes = (workspace: Workspace): Hono => {
           [sidebarMarkup(workspace, view), headingMarkup(view)].map(markup),
         );
         await stream.writeSSE({ id, event: "frame", data: JSON.stringify({ channels, heading }) });
-      };
-      // One after the other, so that messages keep their order.
-      let queue = Promise.resolve();
-      const enqueue = (step: () => Promise<unknown>): void => {
-        queue = queue.then(step).then(
-          () => undefined,
-          () => undefined,
-        );
-      };
-      const unwatch = workspace.watch((event) => {
-        enqueue(() => send(event));
-      });
-      workspace.eventsAfter(known).forEach((event) => {
-        enqueue(() => send(event));
-      });
-      enqueue(() => stream.write(": here\n\n"));
-      const beat = setInterval(() => {
-        enqueue(() => stream.write(": still here\n\n"));
-      }, keepAlive);
-      await new Promise<void>((resolve) => {
-        stream.onAbort(resolve);
-      });
-      clearInterval(beat);
-      unwatch();
+      },
     });
   });
   return routes;

@@ -8,7 +8,7 @@ import {
   type NotificationLog,
 } from "../../monitoring/notifications";
 import type { Account } from "../account";
-import { deliveriesFail } from "../faults";
+import { deliveriesFail } from "../../monitoring/faults";
 import { contactName } from "../kinds/alert-contact";
 import type { Integration, NotifiedFor } from "../kinds/integration";
 import type { Incident, IncidentBook } from "./incidents";
