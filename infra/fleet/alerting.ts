@@ -17,11 +17,13 @@ export const alerting = declareAlerting("infra/fleet/alerting.ts", {
       name: "incidents",
       purpose: "Critical alerts (SEV-1) of the HotDash apps on Fly.io, each with its recovery.",
       topic: "SEV-1: answer within 5 minutes",
+      links: true,
     },
     monitoring: {
       name: "monitoring",
       purpose: "Warnings (SEV-2) and notices (SEV-3) of the HotDash apps on Fly.io.",
       topic: "SEV-2: answer within 15 minutes; SEV-3: within 30 minutes",
+      links: true,
     },
   },
   routes: {
