@@ -292,6 +292,17 @@ describe("an import", () => {
       "its statusPageId is missing. Import it as `STATUS_PAGE_ID/ID`.",
     );
   });
+
+  it("is no difference, whether what is empty is declared or not; its own inputs leave that out", async () => {
+    service.add(monitors, { ...asMade, expected_status_codes: [], request_body: "" });
+    await clock.run(() => pulumi.importing("x", monitorType, "shop"));
+    for (const name of ["expectedStatusCodes", "requestBody"])
+      expect(pulumi.kept.get("x")?.inputs).not.toHaveProperty(name);
+    const { checkFrequency: _, ...declared } = shop;
+    for (const empty of [{}, { expectedStatusCodes: [] }, { expectedStatusCodes: [], requestBody: "" }])
+      expect(pulumi.preview("x", monitorType, { ...declared, ...empty })).toEqual([]);
+    expect(pulumi.preview("x", monitorType, { ...declared, requestBody: "{}" })).toHaveLength(1);
+  });
 });
 
 describe("500 monitors", () => {

@@ -12,7 +12,7 @@ import { ambiguous, assertOurs, imported, labelOf, withKey, withKeyForSure } fro
 import type { Json } from "./json";
 import type { RestObject, RestService } from "./service";
 import { settledGone } from "./settle";
-import { importedState, partsOf, stateOf, withoutParts } from "./state";
+import { importedFrom, partsOf, stateOf, withoutParts } from "./state";
 
 /** A kind of resource that a service keeps as objects with an id, from its description. */
 export const restKind = (
@@ -106,7 +106,7 @@ export const restKind = (
           const parts = await partsOf(description, api, found.object, undefined);
           return {
             id: found.object.id,
-            state: importedState(description, found.object, parts, found.inPath),
+            ...importedFrom(description, found.object, parts, found.inPath),
           };
         }
         const object = await api.find(pathOf(state), id);

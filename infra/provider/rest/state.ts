@@ -41,19 +41,25 @@ export const stateOf = (
 /** A declaration cannot leave it out, so that its emptiness must be told. */
 const isNeeded = ({ schema }: Field): boolean => !schema.safeParse(undefined).success;
 
-/** The state of an imported resource: all that the service tells, but for what is empty. */
-export const importedState = (
+/**
+ * An imported resource: its state is all that the service tells; its inputs, as somebody would declare it, leave out
+ * what is empty. A declaration may name that, too.
+ */
+export const importedFrom = (
   description: RestDescription,
   object: RestObject,
   parts: Properties,
   inPath: Properties,
-): Properties => {
+): { readonly state: Properties; readonly inputs: Properties } => {
   const reading = { ...readingOf(description.fields, object.attributes), ...parts };
   const told = Object.entries(reading).filter(([name, value]) => {
     const field = description.fields[name];
     return field === undefined || isNeeded(field) || !isEmpty(value, field);
   });
-  return { ...inPath, ...Object.fromEntries(told), ...computedOf(description, object) };
+  return {
+    state: { ...inPath, ...reading, ...computedOf(description, object) },
+    inputs: { ...inPath, ...Object.fromEntries(told) },
+  };
 };
 
 /** What a create says: all that is declared but for the parts, which have addresses of their own. */

@@ -25,7 +25,14 @@ const issueAlertKind = (world: HttpWorld): ResourceKind => {
       const path = issueAlert.path({ organization, project });
       const below = restKind(sentry, { ...issueAlert, path: () => path }, world);
       const found = await below.read(name.join("/"), undefined, context, inputs);
-      return found && { ...found, state: { organization, project, ...found.state } };
+      const inPath = { organization, project };
+      return (
+        found && {
+          ...found,
+          state: { ...inPath, ...found.state },
+          inputs: { ...inPath, ...found.inputs },
+        }
+      );
     },
   };
 };
