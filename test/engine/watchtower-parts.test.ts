@@ -14,7 +14,7 @@ import { authorized, programFile, startAlone } from "../support/exporter-process
 
 const folder = mkdtempSync(path.join(tmpdir(), "parts-"));
 afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 });
 
 const ended = (child: ChildProcess): Promise<void> =>
@@ -99,7 +99,7 @@ describe("the store", () => {
   test("keeps a value over a lost scrape, for as long as the lookback, and takes Fly's times", async () => {
     const { engines } = await ensureToolchain({ only: ["victoria-metrics"], quiet: true });
     const name = "w";
-    const divisor = 30;
+    const divisor = 12;
     let takenAt = Date.now() - 2_000;
     let flyToken = "";
     const fly = createServer((request, response) => {
@@ -115,7 +115,7 @@ describe("the store", () => {
       timeDivisor: divisor,
       watchtower: { app: name, region: "iad", prometheusUrl },
     });
-    mkdirSync(path.join(folder, "secrets"));
+    mkdirSync(path.join(folder, "secrets"), { recursive: true });
     writeFileSync(path.join(folder, "secrets", "fly-token"), "fm2_token\n");
     writeFileSync(path.join(folder, "secrets", "parts-password"), "p");
     writeFileSync(
@@ -164,9 +164,9 @@ describe("the store", () => {
         expect(await present("flymon_app_unreadable")).toBe(true);
         await pause(100);
       }
-      await expect.poll(() => present("up{job='flymon-exporter'} == 0"), { timeout: 3_000 }).toBe(true);
+      await expect.poll(() => present("up{job='flymon-exporter'} == 0"), { timeout: 8_000 }).toBe(true);
       // And not for ever.
-      await expect.poll(() => present("flymon_app_unreadable"), { timeout: 12_000 }).toBe(false);
+      await expect.poll(() => present("flymon_app_unreadable"), { timeout: 18_000 }).toBe(false);
     } finally {
       store.kill("SIGKILL");
       await ended(store);
