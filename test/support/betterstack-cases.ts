@@ -143,8 +143,7 @@ export const kindCases = (to: References): readonly KindCase[] => [
   {
     type: betterStackTypes.severity,
     inputs: { name: "SEV-1" },
-    changes: [["name", "SEV-1 (critical)"], ...notifications],
-    kept: { severityGroupId: "the sandbox has no groups of severities" },
+    changes: [["name", "SEV-1 (critical)"], ...notifications, ["severityGroupId", "7"]],
     outside: { property: "sms", attribute: "sms", value: false },
   },
   {
@@ -192,8 +191,8 @@ export const kindCases = (to: References): readonly KindCase[] => [
       ["repeatCount", 2],
       ["repeatDelay", "5m"],
       ["fallbackPolicyId", to.policies[1]],
+      ["policyGroupId", "7"],
     ],
-    kept: { policyGroupId: "the sandbox has no groups of policies" },
     outside: { property: "repeatCount", attribute: "repeat_count", value: 9 },
   },
   {
