@@ -1,18 +1,18 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import type { ExporterConfig } from "../../infra/model/exporter-config";
 import { exporterTexts } from "../../infra/render/watchtower/exporter";
-import { scrapeTexts, storeArguments } from "../../infra/render/watchtower/scrape";
 import { ensureToolchain } from "../../toolchain/setup";
 import { hotdashFleet } from "../support/declarations";
-import { lookback } from "../support/exporter-kit";
 import { startExporter, type RunningExporter } from "../support/exporter-process";
 import { startTestFly, web, type TestFly } from "../support/fly-sandbox";
+import { freePort } from "../support/free-port";
+import { startStore, type RunningStore } from "../support/store-process";
 
 // What the watchtower reads of an app that may sleep, it reads without waking it and without keeping it awake.
 
@@ -23,29 +23,9 @@ const name = "hotdash-watchtower";
 
 let sandbox: TestFly;
 let exporter: RunningExporter;
-const children: ChildProcess[] = [];
-const folder = mkdtempSync(path.join(tmpdir(), "watchtower-"));
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => {
-        resolve(typeof address === "object" && address !== null ? address.port : 0);
-      });
-    });
-  });
-const start = (program: string, args: readonly string[]): void => {
-  children.push(spawn(program, args, { cwd: folder, stdio: "ignore" }));
-};
-const end = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode !== null) return;
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGKILL");
-  await ended;
-};
+let json: ChildProcess;
+let store: RunningStore;
+let folder: string;
 
 const shared = { cpu_kind: "shared", cpus: 1, memory_mb: 512 };
 const sleeper = (image: string, port: number): object => ({
@@ -66,8 +46,10 @@ const sleeper = (image: string, port: number): object => ({
   ],
 });
 
-beforeAll(async () => {
-  const { engines } = await ensureToolchain({ only: ["victoria-metrics", "json_exporter"], quiet: true });
+// A world for each try: apps of a failed one would be in the way of the next.
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), "watchtower-"));
+  const { engines } = await ensureToolchain({ only: ["json_exporter"], quiet: true });
   sandbox = await startTestFly({ factor, limits: factor });
   const { apiUrl, prometheusUrl, readOnlyToken, org } = sandbox.fly.announcement;
   const fleet = hotdashFleet({
@@ -81,42 +63,27 @@ beforeAll(async () => {
   const apps = config.apps.map(({ coldStart: _, ...app }) => app);
   exporter = await startExporter({ ...config, apps }, readOnlyToken);
 
-  const [store, json] = [await freePort(), await freePort()];
-  mkdirSync(path.join(folder, "secrets"));
-  writeFileSync(path.join(folder, "secrets", "fly-token"), readOnlyToken);
-  writeFileSync(path.join(folder, "secrets", "parts-password"), "between the parts");
   writeFileSync(path.join(folder, "json.yaml"), exporterTexts(fleet).get("json-exporter/config.yaml") ?? "");
-  const scrape = (scrapeTexts(fleet).get("metrics/scrape.yaml") ?? "")
-    .replaceAll(`exporter.process.${name}.internal:9700`, new URL(exporter.url).host)
-    .replaceAll(`json-exporter.process.${name}.internal:7979`, `127.0.0.1:${json}`)
-    .replaceAll(`metrics.process.${name}.internal:8428`, `127.0.0.1:${store}`)
-    .replaceAll("/etc/flymon/secrets", path.join(folder, "secrets"));
-  writeFileSync(path.join(folder, "scrape.yaml"), scrape);
-  start(engines["json_exporter"], ["--config.file=json.yaml", `--web.listen-address=127.0.0.1:${json}`]);
-  start(engines["victoria-metrics"], [
-    `-httpListenAddr=127.0.0.1:${store}`,
-    "-storageDataPath=data",
-    "-promscrape.config=scrape.yaml",
-    "-promscrape.config.strictParse=true",
-    ...storeArguments(fleet.settings),
-  ]);
-  ask = async (query) => {
-    const step = lookback(fleet.settings);
-    const url = `http://127.0.0.1:${store}/api/v1/query?${new URLSearchParams({ query, step }).toString()}`;
-    const answer = (await (await fetch(url)).json()) as {
-      data: { result: { metric: Record<string, string>; value: [number, string] }[] };
-    };
-    return answer.data.result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
-  };
+  const jsonAt = `127.0.0.1:${await freePort()}`;
+  json = spawn(
+    engines["json_exporter"],
+    [`--config.file=${path.join(folder, "json.yaml")}`, `--web.listen-address=${jsonAt}`],
+    { stdio: "ignore" },
+  );
+  store = await startStore(fleet, readOnlyToken, {
+    [`exporter.process.${name}.internal:9700`]: new URL(exporter.url).host,
+    [`json-exporter.process.${name}.internal:7979`]: jsonAt,
+  });
 }, 120_000);
-afterAll(async () => {
+afterEach(async () => {
+  await store.stop();
+  const ended = once(json, "exit");
+  json.kill("SIGKILL");
+  await ended;
   await exporter.stop();
-  await Promise.all(children.map(end));
   await sandbox.fly.stop();
   rmSync(folder, { recursive: true, force: true });
 });
-
-let ask: (query: string) => Promise<{ metric: Record<string, string>; value: number }[]>;
 
 test("a watched app falls asleep as soon as one that nobody watches, and sleeps on", async () => {
   const made = await Promise.all(
@@ -152,7 +119,9 @@ test("a watched app falls asleep as soon as one that nobody watches, and sleeps 
     'flymon_approval_oldest_age_seconds{app="hotdash-agent-service"}',
     'flymon_tool_p95_milliseconds{app="hotdash-llamaindex-mcp",process_group="app",tool="query_support"}',
   ])
-    await expect.poll(() => ask(series), { timeout: 20_000, interval: 250, message: series }).toHaveLength(1);
+    await expect
+      .poll(() => store.ask(series), { timeout: 20_000, interval: 250, message: series })
+      .toHaveLength(1);
 
   const slept = new Map<string, number>();
   const begun = Date.now();
@@ -181,8 +150,8 @@ test("a watched app falls asleep as soon as one that nobody watches, and sleeps 
   expect(await exporter.targets()).toEqual([]);
   const asked = (await sandbox.others.calls()).filter(({ path: at }) => at.includes("hotdash-agent-service"));
   expect(asked.length).toBeGreaterThan(30);
-  expect(await ask('flymon_machine_started{app="hotdash-agent-service"} == 0')).toHaveLength(1);
-  expect(await ask('flymon_tool_p95_milliseconds{app="hotdash-llamaindex-mcp"}')).toEqual([]);
+  expect(await store.ask('flymon_machine_started{app="hotdash-agent-service"} == 0')).toHaveLength(1);
+  expect(await store.ask('flymon_tool_p95_milliseconds{app="hotdash-llamaindex-mcp"}')).toEqual([]);
 
   // The loop does stop what is idle, and a request does keep awake: so this test can fail.
   expect(await state("polled")).toBe("started");

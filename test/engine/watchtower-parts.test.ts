@@ -1,30 +1,20 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
-import { scrapeTexts, storeArguments } from "../../infra/render/watchtower/scrape";
-import { ensureToolchain } from "../../toolchain/setup";
 import { hotdashFleet } from "../support/declarations";
 import { lookback } from "../support/exporter-kit";
 import { authorized, programFile, startAlone } from "../support/exporter-process";
+import { startStore } from "../support/store-process";
 
 const folder = mkdtempSync(path.join(tmpdir(), "parts-"));
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 });
 
-const ended = (child: ChildProcess): Promise<void> =>
-  new Promise((resolve) => {
-    if (child.exitCode !== null) resolve();
-    else
-      child.once("exit", () => {
-        resolve();
-      });
-  });
 const listen = (server: Server, port = 0): Promise<number> =>
   new Promise((resolve) =>
     server.listen(port, "127.0.0.1", () => {
@@ -97,7 +87,6 @@ describe("the journal as one file in an empty folder", () => {
 
 describe("the store", () => {
   test("keeps a value over a lost scrape, for as long as the lookback, and takes Fly's times", async () => {
-    const { engines } = await ensureToolchain({ only: ["victoria-metrics"], quiet: true });
     const name = "w";
     const divisor = 12;
     let takenAt = Date.now() - 2_000;
@@ -115,43 +104,18 @@ describe("the store", () => {
       timeDivisor: divisor,
       watchtower: { app: name, region: "iad", prometheusUrl },
     });
-    mkdirSync(path.join(folder, "secrets"), { recursive: true });
-    writeFileSync(path.join(folder, "secrets", "fly-token"), "fm2_token\n");
-    writeFileSync(path.join(folder, "secrets", "parts-password"), "p");
-    writeFileSync(
-      path.join(folder, "scrape.yaml"),
-      (scrapeTexts(fleet).get("metrics/scrape.yaml") ?? "")
-        .replaceAll(`exporter.process.${name}.internal:9700`, `127.0.0.1:${exporterPort}`)
-        .replaceAll("/etc/flymon/secrets", path.join(folder, "secrets")),
-    );
-    const probe = createServer();
-    const port = await listen(probe);
-    await close(probe);
-    const store = spawn(
-      engines["victoria-metrics"],
-      [
-        `-httpListenAddr=127.0.0.1:${port}`,
-        `-storageDataPath=${path.join(folder, "data")}`,
-        `-promscrape.config=${path.join(folder, "scrape.yaml")}`,
-        "-promscrape.config.strictParse=true",
-        ...storeArguments(fleet.settings),
-      ],
-      { stdio: "ignore" },
-    );
-    const step = lookback(fleet.settings);
-    expect(step).toBe("10s");
-    const ask = async (query: string): Promise<readonly string[]> => {
-      const url = `http://127.0.0.1:${port}/api/v1/query?${new URLSearchParams({ query, step }).toString()}`;
-      const answer = (await (await fetch(url)).json()) as { data: { result: { value: [number, string] }[] } };
-      return answer.data.result.map(({ value }) => value[1]);
-    };
-    const present = async (query: string): Promise<boolean> => (await ask(query).catch(() => [])).length > 0;
+    expect(lookback(fleet.settings)).toBe("10s");
+    const store = await startStore(fleet, "fm2_token\n", {
+      [`exporter.process.${name}.internal:9700`]: `127.0.0.1:${exporterPort}`,
+    });
+    const present = async (query: string): Promise<boolean> =>
+      (await store.ask(query).catch(() => [])).length > 0;
     try {
       await expect.poll(() => present("flymon_app_unreadable"), { timeout: 10_000 }).toBe(true);
       // Fly's own labels and times, by the read token.
       takenAt = Date.now() - 1_500;
       await expect
-        .poll(async () => Number((await ask('timestamp(fly_instance_up{job="theirs"})'))[0]), {
+        .poll(async () => (await store.ask('timestamp(fly_instance_up{job="theirs"})'))[0]?.value ?? 0, {
           timeout: 5_000,
         })
         .toBeCloseTo(takenAt / 1_000, 2);
@@ -168,8 +132,7 @@ describe("the store", () => {
       // And not for ever.
       await expect.poll(() => present("flymon_app_unreadable"), { timeout: 18_000 }).toBe(false);
     } finally {
-      store.kill("SIGKILL");
-      await ended(store);
+      await store.stop();
       await close(fly);
     }
   });

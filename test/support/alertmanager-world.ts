@@ -2,7 +2,6 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -13,6 +12,7 @@ import type { Fleet } from "../../infra/model/fleet";
 import { guestFolder, partUrl, watchtowerSecrets } from "../../infra/model/watchtower";
 import { alertmanagerArguments } from "../../infra/render/alertmanager/arguments";
 import { alertmanagerTexts } from "../../infra/render/alertmanager/texts";
+import { freePort } from "./free-port";
 
 // Alertmanager itself with the rendered configuration, and on loopback everybody it talks to.
 
@@ -41,14 +41,6 @@ export type Labels = Readonly<Record<string, string>>;
 
 const token = "xoxb-of-the-test";
 const smtpPassword = "mail-password-of-the-test";
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-};
 
 /** Polls until `read` gives something. */
 export const eventually = async <T>(

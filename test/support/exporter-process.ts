@@ -74,7 +74,7 @@ export const startAlone = async (
 };
 
 const user = "flymon";
-const password = "between the parts";
+export const password = "between the parts";
 export const authorized = {
   Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`,
 };

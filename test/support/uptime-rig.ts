@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import path from "node:path";
 import { execa } from "execa";
 import { stringify } from "yaml";
@@ -7,6 +6,7 @@ import type { UptimeBackend } from "../../infra/model/uptime";
 import { gatusEnvironment } from "../../infra/render/gatus";
 import type { LaunchedSandbox } from "../../sandbox/launch";
 import { ensureToolchain } from "../../toolchain/setup";
+import { freePort } from "./free-port";
 
 // A stack whose outside watch is one of the sandbox's services, and a look at who watches.
 
@@ -111,19 +111,6 @@ export const writtenFiles = (scratch: string): string[] => {
         .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), "utf8"))
     : [];
 };
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => {
-        if (address !== null && typeof address === "object") resolve(address.port);
-        else reject(new Error("no free port"));
-      });
-    });
-  });
 
 /** Runs Gatus on a configuration that `up` has written, as its machine does. */
 export const runGatus = async (
