@@ -6,6 +6,7 @@ import { betterStackTypes } from "../infra/model/betterstack";
 import { betterStack } from "../infra/provider/betterstack/service";
 import { startBetterStack } from "../sandbox/betterstack";
 import type { LoggedCall } from "../sandbox/monitoring/api";
+import { serviceOptions } from "../test/support/service-options";
 import { repositoryRoot } from "../toolchain/root";
 import { ensureToolchain } from "../toolchain/setup";
 import { median, run, type Command } from "./measure";
@@ -56,15 +57,7 @@ interface Measured {
 /** One run: an empty account, all monitors made, and then looked at twice. */
 const measure = async (pulumi: string, toolchain: NodeJS.ProcessEnv): Promise<Measured> => {
   const folder = mkdtempSync(path.join(tmpdir(), "flymon-bench-"));
-  const service = await startBetterStack({
-    port: 0,
-    secondPort: 0,
-    slackToken: undefined,
-    slackLimits: Infinity,
-    monitorFactor: 1,
-    uptimerobotMonitors: 50,
-    uptimerobotLimits: Infinity,
-  });
+  const service = await startBetterStack({ ...serviceOptions, monitorFactor: 1 });
   try {
     writeProject(folder);
     const { apiUrl, token } = service.announcement;

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 import { betterStackTypes } from "../../infra/model/betterstack";
 import { startTestBetterStack, type TestBetterStack } from "../support/betterstack-sandbox";
-import { killRuns } from "../support/kill-runs";
+import { killSuite } from "../support/kill-runs";
 import { output, secret, type DeclaredResource } from "../support/resource-suite";
 
 let service: TestBetterStack;
@@ -132,19 +132,4 @@ const things = async (): Promise<readonly string[]> => {
   return [...parts, ...others].flat().sort();
 };
 
-it("a killed up leaves nothing behind that the next one does not take up", async () => {
-  const { apiUrl, token } = service;
-  const killed = await killRuns(
-    {
-      resources: () => resources,
-      apiUrl,
-      options: (url) => ({
-        secrets: { "flymon:betterStackToken": token },
-        config: { "flymon:betterStackApiUrl": url },
-      }),
-      things,
-    },
-    1,
-  );
-  expect(killed).toBeGreaterThanOrEqual(5);
-});
+killSuite({ service: () => service, resources: () => resources, things }, 1);

@@ -20,20 +20,11 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const config = () => ({ "flymon:betterStackApiUrl": service.apiUrl });
-const options = (token = service.token) => ({
-  secrets: { "flymon:betterStackToken": token },
-  config: config(),
-});
-
 resourceSuite({
   module: "betterstack",
   service: () => ({
-    options: options(),
-    withoutCredentials: {
-      config: config(),
-      env: { BETTERSTACK_API_TOKEN: undefined },
-    },
+    options: service.stackOptions(),
+    withoutCredentials: service.withoutCredentials,
     inventory: () => inventoryOf(service),
     secrets: () => secretsOf(service),
   }),
@@ -196,7 +187,7 @@ describe("all kinds in one program", () => {
             expect(await inventoryOf(service)).toEqual(made);
             told.push((await other.export()).text);
           },
-          options(),
+          service.stackOptions(),
         );
         told.push((await stack.export()).text);
         for (const hidden of [...(await secretsOf(service)), "all-secret-"])
@@ -204,7 +195,7 @@ describe("all kinds in one program", () => {
         await must(stack.destroy());
         expect(await inventoryOf(service)).toEqual(before);
       },
-      options(),
+      service.stackOptions(),
     );
   });
 
@@ -220,7 +211,7 @@ describe("all kinds in one program", () => {
         expect(run.output).not.toContain("a-wrong-token");
         expect(run.output).not.toMatch(/\n\s+at /);
       },
-      options("a-wrong-token"),
+      service.stackOptions("a-wrong-token"),
     );
     const wrong = {
       type: betterStackTypes.monitor,
@@ -253,7 +244,7 @@ describe("all kinds in one program", () => {
         expect(refused.output).toContain("checkFrequency");
         expect(refused.output).toContain("must be 30s or longer");
       },
-      options(),
+      service.stackOptions(),
     );
   });
 
@@ -272,7 +263,7 @@ describe("all kinds in one program", () => {
           "looking up the Slack integration #incidents: there is none",
         );
       },
-      options(),
+      service.stackOptions(),
     );
   });
 });

@@ -1,25 +1,14 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 import { resourceTypes } from "../../infra/model/resources";
-import type { Service } from "../../sandbox/service";
-import { startSlack, type SlackAnnouncement } from "../../sandbox/slack";
-import { killRuns } from "../support/kill-runs";
+import { killSuite } from "../support/kill-runs";
 import { output, type DeclaredResource } from "../support/resource-suite";
+import { startTestSlack, type TestSlack } from "../support/slack-sandbox";
 
-const token = "xoxb-1111-2222-killsecretkillsecret";
-
-let service: Service<SlackAnnouncement>;
+let slack: TestSlack;
 beforeAll(async () => {
-  service = await startSlack({
-    port: 0,
-    secondPort: 0,
-    slackToken: token,
-    slackLimits: Infinity,
-    uptimerobotMonitors: 50,
-    uptimerobotLimits: Infinity,
-    monitorFactor: 30,
-  });
+  slack = await startTestSlack();
 });
-afterAll(() => service.stop());
+afterAll(() => slack.stop());
 
 /** A channel's name cannot be had again once it is archived. */
 const channel = (name: string, turn: number): readonly DeclaredResource[] => {
@@ -49,47 +38,28 @@ const channel = (name: string, turn: number): readonly DeclaredResource[] => {
   ];
 };
 
-interface Views {
-  readonly channels: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly isArchived: boolean;
-    readonly bookmarks: readonly { readonly title: string }[];
-    readonly pins: readonly string[];
-  }[];
-  readonly messages: readonly { readonly channelId: string; readonly text: string }[];
-}
-const view = async <Key extends keyof Views>(key: Key): Promise<Views[Key]> =>
-  ((await (await service.control.request(`/${key}`)).json()) as Views)[key];
-
 /** What stands in the channels that are not archived, sorted. */
 const things = async (): Promise<readonly string[]> => {
-  const [channels, messages] = await Promise.all([view("channels"), view("messages")]);
-  return channels
-    .filter(({ isArchived }) => !isArchived)
-    .flatMap(({ id, name, bookmarks, pins }) => [
+  const open = (await slack.channels()).filter(({ isArchived }) => !isArchived);
+  const standing = await Promise.all(
+    open.map(async ({ name, bookmarks, pins }) => [
       name,
       ...bookmarks.map(({ title }) => `${name} bookmark ${title}`),
-      ...messages.filter(({ channelId }) => channelId === id).map(({ text }) => `${name} message ${text}`),
+      ...(await slack.messagesIn(name)).map(({ text }) => `${name} message ${text ?? ""}`),
       ...pins.map(() => `${name} pin`),
-    ])
+    ]),
+  );
+  return standing
+    .flat()
     .map((thing) => thing.replace(/-\d+/, ""))
     .sort();
 };
 
-it("a killed up leaves nothing behind that the next one does not take up", async () => {
-  const { apiUrl } = service.announcement;
-  const killed = await killRuns(
-    {
-      resources: (turn) => ["incidents", "monitoring"].flatMap((name) => channel(name, turn)),
-      apiUrl,
-      options: (url) => ({
-        secrets: { "flymon:slackToken": token },
-        config: { "flymon:slackApiUrl": url },
-      }),
-      things,
-    },
-    3,
-  );
-  expect(killed).toBeGreaterThanOrEqual(5);
-});
+killSuite(
+  {
+    service: () => slack,
+    resources: (turn) => ["incidents", "monitoring"].flatMap((name) => channel(name, turn)),
+    things,
+  },
+  3,
+);

@@ -24,7 +24,7 @@ afterAll(() => slack.stop());
 resourceSuite({
   module: "slack",
   service: () => ({
-    options: slack.options,
+    options: slack.stackOptions(),
     withoutCredentials: slack.withoutCredentials,
     inventory: () => inventoryOf(slack),
     secrets: () => Promise.resolve([slack.token]),
@@ -67,7 +67,7 @@ describe("what belongs to a channel", () => {
             await once();
             expect((await second.preview("--diff", "--expect-no-changes")).exitCode).toBe(0);
           },
-          slack.options,
+          slack.stackOptions(),
         );
         expect((await first.preview("--diff", "--expect-no-changes")).exitCode).toBe(0);
         const { id } = await slack.channelNamed(name);
@@ -87,7 +87,7 @@ describe("what belongs to a channel", () => {
         expect((await slack.channelNamed(name)).bookmarks).toEqual([]);
         expect(await slack.messagesIn(name)).toEqual([]);
       },
-      slack.options,
+      slack.stackOptions(),
     );
   });
 
@@ -116,7 +116,7 @@ describe("what belongs to a channel", () => {
         expect((await stack.preview("--diff", "--expect-no-changes")).exitCode).toBe(0);
         expect((await stack.destroy()).exitCode).toBe(0);
       },
-      slack.options,
+      slack.stackOptions(),
     );
   });
 
@@ -131,7 +131,7 @@ describe("what belongs to a channel", () => {
         expect(refused.exitCode).not.toBe(0);
         expect(refused.output).toContain("no bot changes a channel's privacy");
       },
-      slack.options,
+      slack.stackOptions(),
     );
   });
 });

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 import { uptimeRobotTypes } from "../../infra/model/uptimerobot";
-import { killRuns } from "../support/kill-runs";
+import { killSuite } from "../support/kill-runs";
 import { secret, type DeclaredResource } from "../support/resource-suite";
 import { startTestUptimeRobot, type TestUptimeRobot } from "../support/uptimerobot-sandbox";
 
@@ -63,19 +63,4 @@ const things = async (): Promise<readonly string[]> => {
   return lists.flat().sort();
 };
 
-it("a killed up leaves nothing behind that the next one does not take up", async () => {
-  const { apiUrl, token } = service;
-  const killed = await killRuns(
-    {
-      resources: () => resources,
-      apiUrl,
-      options: (url) => ({
-        secrets: { "flymon:uptimeRobotToken": token },
-        config: { "flymon:uptimeRobotApiUrl": url },
-      }),
-      things,
-    },
-    2,
-  );
-  expect(killed).toBeGreaterThanOrEqual(5);
-});
+killSuite({ service: () => service, resources: () => resources, things }, 2);

@@ -13,20 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const config = () => ({ "flymon:uptimeRobotApiUrl": service.apiUrl });
-const options = (token = service.token) => ({
-  secrets: { "flymon:uptimeRobotToken": token },
-  config: config(),
-});
-
 resourceSuite({
   module: "uptimerobot",
   service: () => ({
-    options: options(),
-    withoutCredentials: {
-      config: config(),
-      env: { UPTIMEROBOT_API_KEY: undefined },
-    },
+    options: service.stackOptions(),
+    withoutCredentials: service.withoutCredentials,
     inventory: () => inventoryOf(service),
     secrets: () => secretsOf(service),
   }),
@@ -136,7 +127,7 @@ it("makes all kinds as they refer to each other, keeps their secrets, and leaves
       }
       ok(await stack.destroy());
     },
-    options(),
+    service.stackOptions(),
   );
   expect(await inventoryOf(service)).toEqual(before);
 });
@@ -153,8 +144,8 @@ describe("what is refused", () => {
         expect(told).toContain("assignedAlertContacts[1].recurrence");
       },
       {
-        ...options(),
-        config: { ...options().config, "flymon:uptimeRobotPlan": "free" },
+        ...service.stackOptions(),
+        config: { ...service.stackOptions().config, "flymon:uptimeRobotPlan": "free" },
       },
     );
     expect(service.requests.length).toBe(requests);
@@ -170,7 +161,7 @@ describe("what is refused", () => {
         expect(told).toContain("UPTIMEROBOT_API_KEY");
         expect(told).not.toContain(wrong);
       },
-      options(wrong),
+      service.stackOptions(wrong),
     );
   });
 
@@ -190,7 +181,7 @@ describe("what is refused", () => {
         expect(told).toContain("made by hand");
         expect(told).not.toContain("all-secret-one");
       },
-      options(),
+      service.stackOptions(),
     );
     await service.call("DELETE", `/integrations/${id}`);
   });

@@ -4,6 +4,8 @@ import { undiciTransport } from "../../infra/provider/http/transport";
 import type { Properties } from "../../infra/provider/properties";
 import { startBetterStack } from "../../sandbox/betterstack";
 import type { References } from "./betterstack-cases";
+import type { StackOptions } from "./engine";
+import { serviceOptions } from "./service-options";
 
 interface Thing {
   readonly id: string;
@@ -15,6 +17,9 @@ export interface TestBetterStack {
   readonly apiUrl: string;
   readonly token: string;
   readonly references: References;
+  /** Under which a stack reaches it. */
+  readonly stackOptions: (as?: string, url?: string) => StackOptions;
+  readonly withoutCredentials: StackOptions;
   /** The provider's configuration. */
   readonly configuration: Properties;
   /** A new process' connection: it remembers nothing. */
@@ -29,15 +34,7 @@ export interface TestBetterStack {
 }
 
 export const startTestBetterStack = async (): Promise<TestBetterStack> => {
-  const service = await startBetterStack({
-    port: 0,
-    secondPort: 0,
-    slackToken: undefined,
-    slackLimits: Infinity,
-    uptimerobotMonitors: 50,
-    uptimerobotLimits: Infinity,
-    monitorFactor: 30,
-  });
+  const service = await startBetterStack(serviceOptions);
   const { apiUrl, token } = service.announcement;
   const requests: string[] = [];
 
@@ -91,6 +88,14 @@ export const startTestBetterStack = async (): Promise<TestBetterStack> => {
     apiUrl,
     token,
     references,
+    stackOptions: (as = token, url = apiUrl) => ({
+      secrets: { "flymon:betterStackToken": as },
+      config: { "flymon:betterStackApiUrl": url },
+    }),
+    withoutCredentials: {
+      config: { "flymon:betterStackApiUrl": apiUrl },
+      env: { BETTERSTACK_API_TOKEN: undefined },
+    },
     configuration: { betterStackToken: token, betterStackApiUrl: apiUrl },
     world: () => ({
       clock: systemClock,

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { expect } from "vitest";
+import { expect, it } from "vitest";
 import { removeStaleLocks } from "../../ops/pulumi/stale-locks";
 import { processesAround } from "./checkout";
 import { withStack, type Run, type Running, type StackOptions, type TestStack } from "./engine";
@@ -24,9 +24,11 @@ export interface KilledStack {
   /** @param turn counts how often all was made and destroyed, for names that cannot be had again */
   readonly resources: (turn: number) => readonly DeclaredResource[];
   /** The service, whose calls are made slow. */
-  readonly apiUrl: string;
-  /** @param apiUrl where the service is reached */
-  readonly options: (apiUrl: string) => StackOptions;
+  readonly service: () => {
+    readonly apiUrl: string;
+    /** @param url where the service is reached */
+    readonly stackOptions: (as: undefined, url: string) => StackOptions;
+  };
   /** What is at the service, without what is different each time it is made. */
   readonly things: () => Promise<readonly string[]>;
 }
@@ -122,16 +124,24 @@ const onStack = async (
 };
 
 /** @returns how many of six runs were killed before they came to their end */
-export const killRuns = async (killed: KilledStack, seed: number): Promise<number> => {
+const killRuns = async (killed: KilledStack, seed: number): Promise<number> => {
+  const { apiUrl, stackOptions } = killed.service();
   const fate = seededRandom(seed + 1);
-  const relay = await startSlowRelay(new URL(killed.apiUrl).origin, latencyMs, () => fate() < 0.5);
+  const relay = await startSlowRelay(new URL(apiUrl).origin, latencyMs, () => fate() < 0.5);
   try {
     return await withStack(
       projectOf(killed.resources(0)),
       (stack) => onStack(stack, relay, killed, seededRandom(seed)),
-      killed.options(relay.urlOf(killed.apiUrl)),
+      stackOptions(undefined, relay.urlOf(apiUrl)),
     );
   } finally {
     await relay.stop();
   }
+};
+
+/** The test of one service's resources. @param seed says when each run is killed */
+export const killSuite = (killed: KilledStack, seed: number): void => {
+  it("a killed up leaves nothing behind that the next one does not take up", async () => {
+    expect(await killRuns(killed, seed)).toBeGreaterThanOrEqual(5);
+  });
 };

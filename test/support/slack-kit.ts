@@ -5,6 +5,7 @@ import type { ResourceContext } from "../../infra/provider/resource";
 import type { SlackWorld } from "../../infra/provider/slack/client";
 import { startSlack } from "../../sandbox/slack";
 import { scopesMissing } from "../../sandbox/slack/faults";
+import { serviceOptions } from "./service-options";
 
 export interface ChannelView {
   readonly id: string;
@@ -37,15 +38,7 @@ export interface SlackKit {
 
 export const startSlackKit = async (): Promise<SlackKit> => {
   const token = "xoxb-1111-2222-kitsecretkitsecret";
-  const service = await startSlack({
-    port: 0,
-    secondPort: 0,
-    slackToken: token,
-    slackLimits: Infinity,
-    uptimerobotMonitors: 50,
-    uptimerobotLimits: Infinity,
-    monitorFactor: 30,
-  });
+  const service = await startSlack({ ...serviceOptions, slackToken: token });
   const { apiUrl: slackApiUrl } = service.announcement;
   const calls: string[] = [];
   const logged: string[] = [];

@@ -2,19 +2,22 @@ import { LogLevel, WebClient } from "@slack/web-api";
 import type { FaultBoard } from "../../sandbox/faults/fault-board";
 import { startSlack } from "../../sandbox/slack";
 import type { StackOptions } from "./engine";
+import { serviceOptions } from "./service-options";
 
 interface ChannelView {
   readonly id: string;
   readonly name: string;
   readonly isArchived: boolean;
   readonly bookmarks: readonly { readonly id: string; readonly title: string }[];
+  readonly pins: readonly string[];
 }
 
 /** The sandbox's Slack in this process, with what a test of real runs against it needs. */
 export interface TestSlack {
   readonly token: string;
+  readonly apiUrl: string;
   /** Under which the provider reaches it, with and without the token. */
-  readonly options: StackOptions;
+  readonly stackOptions: (as?: string, url?: string) => StackOptions;
   readonly withoutCredentials: StackOptions;
   /** Another program with the same token. */
   readonly web: WebClient;
@@ -31,17 +34,8 @@ export interface TestSlack {
 
 export const startTestSlack = async (): Promise<TestSlack> => {
   const token = "xoxb-1111-2222-suitesecretsuitesecret";
-  const service = await startSlack({
-    port: 0,
-    secondPort: 0,
-    slackToken: token,
-    slackLimits: Infinity,
-    uptimerobotMonitors: 50,
-    uptimerobotLimits: Infinity,
-    monitorFactor: 30,
-  });
+  const service = await startSlack({ ...serviceOptions, slackToken: token });
   const { apiUrl } = service.announcement;
-  const config = { "flymon:slackApiUrl": apiUrl };
   const web = new WebClient(token, { slackApiUrl: apiUrl, logLevel: LogLevel.ERROR });
 
   const channels: TestSlack["channels"] = async () => {
@@ -55,8 +49,12 @@ export const startTestSlack = async (): Promise<TestSlack> => {
   };
   return {
     token,
-    options: { secrets: { "flymon:slackToken": token }, config },
-    withoutCredentials: { config, env: { SLACK_BOT_TOKEN: "" } },
+    apiUrl,
+    stackOptions: (as = token, url = apiUrl) => ({
+      secrets: { "flymon:slackToken": as },
+      config: { "flymon:slackApiUrl": url },
+    }),
+    withoutCredentials: { config: { "flymon:slackApiUrl": apiUrl }, env: { SLACK_BOT_TOKEN: "" } },
     web,
     faults: service.faults,
     channels,

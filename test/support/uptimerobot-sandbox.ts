@@ -4,6 +4,8 @@ import type { HttpWorld } from "../../infra/provider/http/client";
 import { undiciTransport } from "../../infra/provider/http/transport";
 import type { Properties } from "../../infra/provider/properties";
 import { startUptimeRobot } from "../../sandbox/uptimerobot";
+import type { StackOptions } from "./engine";
+import { serviceOptions } from "./service-options";
 import type { References } from "./uptimerobot-cases";
 
 type Thing = { readonly id: number } & { readonly [name: string]: unknown };
@@ -13,6 +15,9 @@ export interface TestUptimeRobot {
   readonly apiUrl: string;
   readonly token: string;
   readonly references: References;
+  /** Under which a stack reaches it. */
+  readonly stackOptions: (as?: string, url?: string) => StackOptions;
+  readonly withoutCredentials: StackOptions;
   /** The provider's configuration. */
   readonly configuration: Properties;
   /** A new process' connection: it remembers nothing. */
@@ -43,15 +48,7 @@ const fastClock = (): Clock => {
 };
 
 export const startTestUptimeRobot = async (plan: "free" | number = 200): Promise<TestUptimeRobot> => {
-  const service = await startUptimeRobot({
-    port: 0,
-    secondPort: 0,
-    slackToken: undefined,
-    slackLimits: Infinity,
-    uptimerobotMonitors: plan,
-    uptimerobotLimits: Infinity,
-    monitorFactor: 30,
-  });
+  const service = await startUptimeRobot({ ...serviceOptions, uptimerobotMonitors: plan });
   const { apiUrl, token } = service.announcement;
   const requests: string[] = [];
 
@@ -89,6 +86,14 @@ export const startTestUptimeRobot = async (plan: "free" | number = 200): Promise
     apiUrl,
     token,
     references,
+    stackOptions: (as = token, url = apiUrl) => ({
+      secrets: { "flymon:uptimeRobotToken": as },
+      config: { "flymon:uptimeRobotApiUrl": url },
+    }),
+    withoutCredentials: {
+      config: { "flymon:uptimeRobotApiUrl": apiUrl },
+      env: { UPTIMEROBOT_API_KEY: undefined },
+    },
     configuration: { uptimeRobotToken: token, uptimeRobotApiUrl: apiUrl },
     world: () => ({
       clock: fastClock(),
