@@ -3,7 +3,7 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchSandbox, type LaunchedSandbox } from "../../sandbox/launch";
-import { repositoryRoot } from "../../toolchain/root";
+import { programOf, projectOf, type DeclaredResource } from "../support/declared-program";
 import { withStack, type InlineProgram } from "../support/engine";
 import { processesAround } from "../support/checkout";
 
@@ -25,7 +25,7 @@ interface Settings {
 }
 
 /** The MachineSettings of an app, as a program declares them. */
-const inputs = (app: string, settings: Settings): object => ({
+const inputs = (app: string, settings: Settings): DeclaredResource["inputs"] => ({
   app,
   primaryRegion: "ord",
   waitTimeout: settings.waitTimeout ?? "1m",
@@ -55,21 +55,11 @@ const inputs = (app: string, settings: Settings): object => ({
   },
 });
 
-const program = (app: string, settings: Settings): string => `
-const pulumi = require("@pulumi/pulumi");
-new (class extends pulumi.CustomResource {})("flymon:fly:MachineSettings", "shop", ${JSON.stringify(inputs(app, settings))});
-`;
-
-const project = (app: string, settings: Settings): InlineProgram => ({
-  program: program(app, settings),
-  files: {
-    "Pulumi.yaml": [
-      "name: engine-test",
-      "runtime: { name: nodejs, options: { typescript: false } }",
-      `plugins: { providers: [{ name: flymon, path: ${JSON.stringify(path.join(repositoryRoot, "infra/provider"))} }] }`,
-    ].join("\n"),
-  },
-});
+const declared = (app: string, settings: Settings): readonly DeclaredResource[] => [
+  { type: "flymon:fly:MachineSettings", name: "shop", inputs: inputs(app, settings) },
+];
+const program = (app: string, settings: Settings): string => programOf(declared(app, settings));
+const project = (app: string, settings: Settings): InlineProgram => projectOf(declared(app, settings));
 
 const onFly = (): Parameters<typeof withStack>[2] => ({
   secrets: { "flymon:flyToken": sandbox.announcement.fly?.token ?? "" },

@@ -1,7 +1,6 @@
-import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { repositoryRoot } from "../../toolchain/root";
-import { withStack, type InlineProgram } from "../support/engine";
+import { programOf, projectOf, type DeclaredResource } from "../support/declared-program";
+import { withStack } from "../support/engine";
 import { echo, healthCheck, startTestFly, web, type TestFly } from "../support/fly-sandbox";
 
 // Machine settings under the real CLI: what a user sees of them over their whole life.
@@ -22,20 +21,9 @@ const settings = (app: string, minimum = 1) => ({
   },
 });
 
-const programOf = (inputs: object, options = {}): string => `
-const pulumi = require("@pulumi/pulumi");
-new (class extends pulumi.CustomResource {})("flymon:fly:MachineSettings", "shop", ${JSON.stringify(inputs)}, ${JSON.stringify(options)});
-`;
-const project = (program: string): InlineProgram => ({
-  program,
-  files: {
-    "Pulumi.yaml": [
-      "name: engine-test",
-      "runtime: { name: nodejs, options: { typescript: false } }",
-      `plugins: { providers: [{ name: flymon, path: ${JSON.stringify(path.join(repositoryRoot, "infra/provider"))} }] }`,
-    ].join("\n"),
-  },
-});
+const settingsOf = (inputs: DeclaredResource["inputs"], id?: string): readonly DeclaredResource[] => [
+  { type: "flymon:fly:MachineSettings", name: "shop", inputs, ...(id !== undefined && { import: id }) },
+];
 const onFly = (token = sandbox.fly.announcement.token): Parameters<typeof withStack>[2] => ({
   secrets: { "flymon:flyToken": token },
   config: { "flymon:flyApiUrl": sandbox.fly.announcement.apiUrl },
@@ -52,14 +40,14 @@ const deploy = (app: string) =>
 it("is imported by the app's name with an empty difference, changed in place, and left alone by destroy", async () => {
   const machine = await deploy("imported");
   await withStack(
-    project(programOf(settings("imported"), { import: "imported" })),
+    projectOf(settingsOf(settings("imported"), "imported")),
     async (stack) => {
       expect(await stack.up()).toMatchObject({ exitCode: 0, changes: { import: 1 } });
       expect((await sandbox.get("imported", machine.id)).instance_id).toBe(machine.instance_id);
-      stack.rewrite(programOf(settings("imported")));
+      stack.rewrite(programOf(settingsOf(settings("imported"))));
       expect((await stack.preview("--expect-no-changes")).exitCode).toBe(0);
 
-      stack.rewrite(programOf(settings("imported", 0)));
+      stack.rewrite(programOf(settingsOf(settings("imported", 0))));
       const preview = await stack.preview("--diff");
       expect(preview.output).toMatch(/min_machines_running\s*: 1 => 0/);
       expect(preview.output).toContain(`${machine.id} would be updated and rebooted`);
@@ -81,7 +69,7 @@ it("refuses a wrong declaration, an app without machines and a token that may on
   await deploy("guarded");
   await sandbox.call("POST", "/apps", { app_name: "empty", org_slug: "hotdash" });
   await withStack(
-    project(programOf(settings("empty"))),
+    projectOf(settingsOf(settings("empty"))),
     async (stack) => {
       const empty = await stack.up();
       expect(empty.exitCode).not.toBe(0);
@@ -89,16 +77,18 @@ it("refuses a wrong declaration, an app without machines and a token that may on
       expect(empty.output).not.toMatch(/\n\s+at /);
 
       stack.rewrite(
-        programOf({
-          ...settings("empty"),
-          processGroups: { app: { count: 0, restart: { policy: "never" } } },
-        }),
+        programOf(
+          settingsOf({
+            ...settings("empty"),
+            processGroups: { app: { count: 0, restart: { policy: "never" } } },
+          }),
+        ),
       );
       const wrong = await stack.preview();
       expect(wrong.output).toContain("processGroups.app.count");
       expect(wrong.output).toContain('must be "no", "on-failure" or "always"');
 
-      stack.rewrite(programOf(settings("guarded", 0)));
+      stack.rewrite(programOf(settingsOf(settings("guarded", 0))));
       const readOnly = await stack.up();
       expect(readOnly.exitCode).not.toBe(0);
       expect(readOnly.output).toMatch(/answered 403 .*fly-request-id .*flymon:flyToken/);

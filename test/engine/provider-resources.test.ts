@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { repositoryRoot } from "../../toolchain/root";
-import { withStack, type InlineProgram, type TestStack } from "../support/engine";
+import { programOf, projectOf, type DeclaredResource } from "../support/declared-program";
+import { withStack, type TestStack } from "../support/engine";
 import { startFakeSlack, type FakeSlack } from "../support/provider-fake-slack";
 
 // The provider under the real CLI: what a user sees of files and channels over their whole life.
@@ -18,13 +18,7 @@ beforeEach(() => {
   slack.calls.length = 0;
 });
 
-interface Declared {
-  readonly type: string;
-  readonly name: string;
-  readonly inputs: { readonly [name: string]: unknown };
-}
-
-const file = (interval = "15s", name = "chatwoot"): Declared => ({
+const file = (interval = "15s", name = "chatwoot"): DeclaredResource => ({
   type: "flymon:fly:FlyToml",
   name,
   inputs: {
@@ -33,28 +27,10 @@ const file = (interval = "15s", name = "chatwoot"): Declared => ({
     settings: { app: name, http_service: { internal_port: 3000, checks: [{ interval, path: "/health" }] } },
   },
 });
-const channel = (name: string, inputs: Declared["inputs"] = {}): Declared => ({
+const channel = (name: string, inputs: DeclaredResource["inputs"] = {}): DeclaredResource => ({
   type: "flymon:slack:Channel",
   name,
   inputs: { name, ...inputs },
-});
-
-const programOf = (resources: readonly Declared[]): string => `
-const pulumi = require("@pulumi/pulumi");
-for (const { type, name, inputs } of ${JSON.stringify(resources)}) {
-  new (class extends pulumi.CustomResource {})(type, name, inputs);
-}
-`;
-
-const project = (...resources: readonly Declared[]): InlineProgram => ({
-  program: programOf(resources),
-  files: {
-    "Pulumi.yaml": [
-      "name: engine-test",
-      "runtime: { name: nodejs, options: { typescript: false } }",
-      `plugins: { providers: [{ name: flymon, path: ${JSON.stringify(path.join(repositoryRoot, "infra/provider"))} }] }`,
-    ].join("\n"),
-  },
 });
 
 const inSlack = (): Parameters<typeof withStack>[2] => ({
@@ -67,7 +43,7 @@ const text = (stack: TestStack, name = "chatwoot"): string =>
 
 describe("flymon:fly:FlyToml", () => {
   it("is written, shows each changed property, is put back after edit and removal, and leaves nothing", async () => {
-    await withStack(project(file()), async (stack) => {
+    await withStack(projectOf([file()]), async (stack) => {
       expect(await stack.up()).toMatchObject({ exitCode: 0, changes: { create: 2 } });
       const written = await readFile(text(stack), "utf8");
       expect(await stack.preview("--expect-no-changes")).toMatchObject({ exitCode: 0 });
@@ -96,7 +72,7 @@ describe("flymon:fly:FlyToml", () => {
 
   it("refuses wrong inputs by property, all at once, without a stack trace", async () => {
     const wrong = { ...file(), inputs: { path: "generated/", header: 3, settings: {}, extra: 1 } };
-    await withStack(project(wrong), async (stack) => {
+    await withStack(projectOf([wrong]), async (stack) => {
       const { exitCode, output } = await stack.preview();
       expect(exitCode).not.toBe(0);
       expect(output).toContain(
@@ -111,7 +87,7 @@ describe("flymon:fly:FlyToml", () => {
 
 describe("flymon:slack:Channel", () => {
   it("needs no token in a preview; an apply says which to set and how", async () => {
-    await withStack(project(channel("incidents")), async (stack) => {
+    await withStack(projectOf([channel("incidents")]), async (stack) => {
       expect(await stack.preview()).toMatchObject({ exitCode: 0, changes: { create: 2 } });
       const { exitCode, output } = await stack.up();
       expect(exitCode).not.toBe(0);
@@ -123,7 +99,7 @@ describe("flymon:slack:Channel", () => {
   it("is made, shows drift, changes in place, is archived; the token is nowhere in state or output", async () => {
     const declared = channel("incidents", { topic: "SEV-1" });
     await withStack(
-      project(declared),
+      projectOf([declared]),
       async (stack) => {
         const up = await stack.up();
         expect(up).toMatchObject({ exitCode: 0, changes: { create: 2 } });
@@ -160,7 +136,7 @@ describe("flymon:slack:Channel", () => {
     };
     slack.fail("conversations.setTopic", { kind: "answer", body: refusal });
     await withStack(
-      project(channel("incidents", { topic: "SEV-1" })),
+      projectOf([channel("incidents", { topic: "SEV-1" })]),
       async (stack) => {
         const failed = await stack.up();
         expect(failed.exitCode).not.toBe(0);
@@ -176,7 +152,7 @@ describe("flymon:slack:Channel", () => {
   it("converges after a kill -9 in the middle of its creation, with one channel", async () => {
     slack.fail("conversations.create", { kind: "slow", ms: 1_500 });
     await withStack(
-      project(channel("incidents"), file()),
+      projectOf([channel("incidents"), file()]),
       async (stack) => {
         const { process, finished } = stack.start("up");
         await expect.poll(() => slack.calls, { timeout: 30_000 }).toContain("conversations.create");
@@ -205,7 +181,7 @@ new (class extends pulumi.CustomResource {})("flymon:slack:Channel", "incidents"
   { name: "incidents", topic: "SEV-1", isPrivate: false, onDestroy: "archive" }, { import: process.env.IMPORT });
 `;
     await withStack(
-      { ...project(), program },
+      { ...projectOf([]), program },
       async (stack) => {
         expect(await stack.up()).toMatchObject({ exitCode: 0, changes: { import: 1 } });
         const { resources } = await stack.export();

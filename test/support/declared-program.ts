@@ -43,8 +43,9 @@ for (const { type, name, inputs, computed = [], dependsOn = [], import: id } of 
 }
 `;
 
-export const projectOf = (resources: readonly DeclaredResource[]): InlineProgram => ({
-  program: programOf(resources),
+/** A project with the provider in it. */
+export const projectWith = (program: string): InlineProgram => ({
+  program,
   files: {
     "Pulumi.yaml": [
       "name: engine-test",
@@ -53,6 +54,9 @@ export const projectOf = (resources: readonly DeclaredResource[]): InlineProgram
     ].join("\n"),
   },
 });
+
+export const projectOf = (resources: readonly DeclaredResource[]): InlineProgram =>
+  projectWith(programOf(resources));
 
 interface StepDetails {
   readonly urn: string;
