@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import { address, clock, length, nothing, span, state, table, timeline } from "../monitoring/page/parts";
-import { button, type Markup } from "../monitoring/page/routes";
+import { button } from "../monitoring/page/routes";
+import type { Markup } from "../page/document";
 import type { Account } from "./account";
 import type { Engine } from "./engine";
 import type { Step, StepMember } from "./kinds/policy";

@@ -1,9 +1,8 @@
 import { html } from "hono/html";
 import type { RunningApp } from "../apps/run-app";
 import type { ActiveFault, FaultBoard } from "../faults/fault-board";
+import type { Markup, PageDocument } from "../page/document";
 import type { Service } from "../service";
-
-type Markup = ReturnType<typeof html>;
 
 const described = ({ parameters }: ActiveFault): string =>
   Object.entries(parameters)
@@ -70,59 +69,51 @@ const pageOf = (service: Service): Markup => {
 export const controlPage = (
   apps: readonly RunningApp[],
   services: Readonly<Record<string, Service>>,
-): Markup => {
+): PageDocument => {
   const boards = [...apps, ...Object.values(services)].map(({ faults }) => faults);
   const active = boards.reduce((sum, board) => sum + Object.keys(board.active()).length, 0);
-  return html`<!DOCTYPE html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>Sandbox control</title>
-        <link rel="icon" href="data:," />
-        <link rel="stylesheet" href="/style.css" />
-      </head>
-      <body>
-        <header>
-          <div>
-            <h1>Sandbox control</h1>
-            <p>A button switches a fault on, and off again. It takes effect at once.</p>
-          </div>
-          <form method="post" action="/toggle">
-            <button class="mend" name="turn" value="all-off" ${active === 0 ? html`disabled` : html``}>
-              Mend everything
-            </button>
-          </form>
-        </header>
-        <div class="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">App</th>
-                <th scope="col">State</th>
-                <th scope="col">Address</th>
-                <th scope="col">Faults</th>
-              </tr>
-            </thead>
-            <tbody>
-              ${apps.map((app) => row(app.name, addresses(app), app.listening(), app.faults))}
-            </tbody>
-            <thead>
-              <tr>
-                <th scope="col">Service</th>
-                <th scope="col">State</th>
-                <th scope="col">Page</th>
-                <th scope="col">Faults</th>
-              </tr>
-            </thead>
-            <tbody>
-              ${Object.entries(services).map(([name, service]) => row(name, pageOf(service), service.listening(), service.faults))}
-            </tbody>
-          </table>
+  return {
+    title: "Sandbox control",
+    styles: ["/style.css"],
+    hasForms: true,
+    body: html`<header>
+        <div>
+          <h1>Sandbox control</h1>
+          <p>A button switches a fault on, and off again. It takes effect at once.</p>
         </div>
-      </body>
-    </html>`;
+        <form method="post" action="/toggle">
+          <button class="mend" name="turn" value="all-off" ${active === 0 ? html`disabled` : html``}>
+            Mend everything
+          </button>
+        </form>
+      </header>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">App</th>
+              <th scope="col">State</th>
+              <th scope="col">Address</th>
+              <th scope="col">Faults</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${apps.map((app) => row(app.name, addresses(app), app.listening(), app.faults))}
+          </tbody>
+          <thead>
+            <tr>
+              <th scope="col">Service</th>
+              <th scope="col">State</th>
+              <th scope="col">Page</th>
+              <th scope="col">Faults</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${Object.entries(services).map(([name, service]) => row(name, pageOf(service), service.listening(), service.faults))}
+          </tbody>
+        </table>
+      </div>`,
+  };
 };
 
 /** The control page's style sheet. */

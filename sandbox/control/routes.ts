@@ -3,12 +3,11 @@ import { isDuration, milliseconds } from "../../infra/model/units";
 import type { RunningApp } from "../apps/run-app";
 import type { FaultBoard } from "../faults/fault-board";
 import type { Service } from "../service";
+import { answerPage } from "../page/document";
 import { controlPage, controlStyle } from "./page";
 import { stateOf } from "./state";
 
 /** Forms post from the page itself; a page of somewhere else must not break things by a hidden form. */
-const policy = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'";
-
 const notFound = (c: Context, what: string, known: readonly string[]): Response =>
   c.json({ error: `no such ${what}`, known }, 404);
 
@@ -58,11 +57,7 @@ export const controlServer = (
   const appNames = apps.map(({ name }) => name);
   const server = new Hono();
 
-  server.get("/", (c) => {
-    c.header("Content-Security-Policy", policy);
-    c.header("Cache-Control", "no-store");
-    return c.html(controlPage(apps, services));
-  });
+  server.get("/", (c) => answerPage(c, controlPage(apps, services)));
   server.get("/style.css", (c) => c.body(controlStyle, 200, { "Content-Type": "text/css; charset=utf-8" }));
   server.get("/state", (c) => c.json(stateOf(apps, services)));
 

@@ -1,10 +1,5 @@
 import { html } from "hono/html";
-
-export type Markup = ReturnType<typeof html>;
-
-/** The page may load its own parts only. */
-export const feedPolicy =
-  "default-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+import type { Markup, PageDocument } from "../page/document";
 
 export interface FeedPage {
   readonly title: string;
@@ -32,38 +27,29 @@ export interface FeedPage {
 }
 
 /** A page with a list at the left and what arrives at the right: complete without a script, and live with one. */
-export const feedPage = ({ title, data, side, heading, arrivals }: FeedPage): Markup =>
-  html`<!DOCTYPE html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${title}</title>
-        <link rel="icon" href="data:," />
-        <link rel="stylesheet" href="/page/style.css" />
-        <script defer src="/page/live.js"></script>
-      </head>
-      <body ${data}>
-        <nav aria-label="${side.label}">
-          <header>
-            <b>${side.name}</b
-            ><span
-              id="live"
-              class="live"
-              title="shows whether ${arrivals.label.toLowerCase()} arrive by themselves"
-              >reload to see more</span
-            >
-          </header>
-          <div id="${side.id}">${side.list}</div>
-        </nav>
-        <main>
-          ${heading}
-          <ol id="${arrivals.id}" aria-live="polite" aria-label="${arrivals.label}">
-            ${arrivals.left > 0 ? html`<li class="earlier">${arrivals.left} earlier ${arrivals.noun} are not shown</li>` : html``}
-            ${arrivals.shown}
-          </ol>
-          <p id="empty" ${arrivals.shown.length > 0 ? html`hidden` : html``}>${arrivals.none}</p>
-        </main>
-      </body>
-    </html>`;
+export const feedPage = ({ title, data, side, heading, arrivals }: FeedPage): PageDocument => ({
+  title,
+  styles: ["/page/style.css"],
+  script: "/page/live.js",
+  attributes: data,
+  body: html`<nav aria-label="${side.label}">
+      <header>
+        <b>${side.name}</b
+        ><span
+          id="live"
+          class="live"
+          title="shows whether ${arrivals.label.toLowerCase()} arrive by themselves"
+          >reload to see more</span
+        >
+      </header>
+      <div id="${side.id}">${side.list}</div>
+    </nav>
+    <main>
+      ${heading}
+      <ol id="${arrivals.id}" aria-live="polite" aria-label="${arrivals.label}">
+        ${arrivals.left > 0 ? html`<li class="earlier">${arrivals.left} earlier ${arrivals.noun} are not shown</li>` : html``}
+        ${arrivals.shown}
+      </ol>
+      <p id="empty" ${arrivals.shown.length > 0 ? html`hidden` : html``}>${arrivals.none}</p>
+    </main>`,
+});

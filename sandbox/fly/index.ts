@@ -1,7 +1,5 @@
 import type { Hono } from "hono";
-import { down, hang } from "../faults/common";
-import { faultBoard } from "../faults/fault-board";
-import { loopback, serveHttp, type BreakableServer } from "../net/breakable-server";
+import { httpService } from "../faults/http-service";
 import type { Service } from "../service";
 import { appRoutes } from "./api/app-routes";
 import { newTokens } from "./api/auth";
@@ -63,11 +61,8 @@ export const startFly = async (
   };
 
   const tokens = newTokens(token);
-  const late: { server?: BreakableServer } = {};
-  const faults = faultBoard(apiFaults, async (name, on) => {
-    if (name === down.name) await (on ? late.server?.takeDown() : late.server?.bringUp());
-    if (name === hang.name && !on) late.server?.dropConnections();
-  });
+  const http = httpService(apiFaults);
+  const { faults } = http;
   const api = createApi({ tokens, faults, limits });
   appRoutes(api, estate, lifecycle);
   volumeRoutes(api, estate);
@@ -75,9 +70,8 @@ export const startFly = async (
   api.app.route("/", metricsRoutes({ platform, proxies, tokens, faults }));
 
   try {
-    const server = await serveHttp(api.app, port);
-    late.server = server;
-    const apiUrl = `http://${loopback}:${server.port}`;
+    await http.serve(api.app, port);
+    const apiUrl = http.url();
     return {
       announcement: {
         apiUrl,
@@ -90,11 +84,11 @@ export const startFly = async (
       faults,
       page: "/fly",
       control: controlRoutes({ platform, proxies, calls: api.calls, timeline }),
-      listening: () => server.listening,
+      listening: http.listening,
       platform,
       proxies,
       stop: async () => {
-        await server.takeDown();
+        await http.stop();
         await stop();
       },
     };

@@ -1,12 +1,11 @@
 import { html } from "hono/html";
+import type { Markup, PageDocument } from "../../page/document";
 import { leaseOf } from "../machines/leases";
 import { autostopOf, processGroupOf } from "../model/config";
 import type { Machine, MachineEvent } from "../model/machine";
 import type { Platform } from "../platform";
 import { isRoutable, publicService } from "../proxy/public-service";
 import type { Proxies } from "../proxy/proxies";
-
-type Markup = ReturnType<typeof html>;
 
 const mebibyte = 1_048_576;
 /** Events shown a machine. */
@@ -105,58 +104,50 @@ const row = (machine: Machine, { loads }: Proxies): Markup => {
 };
 
 /** The page of Fly: every app with its machines, their checks and last events. Works without a script. */
-export const flyPage = ({ estate, clock }: Platform, proxies: Proxies): Markup => {
+export const flyPage = ({ estate, clock }: Platform, proxies: Proxies): PageDocument => {
   const urls = proxies.addresses();
-  return html`<!DOCTYPE html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>Fly in the sandbox</title>
-        <link rel="icon" href="data:," />
-        <link rel="stylesheet" href="/style.css" />
-        <link rel="stylesheet" href="/fly/style.css" />
-      </head>
-      <body class="wide">
-        <header>
-          <div>
-            <h1>Fly in the sandbox</h1>
-            <p>Time runs ${clock.factor} times faster. <a href="/">Apps, services and faults</a></p>
+  return {
+    title: "Fly in the sandbox",
+    styles: ["/style.css", "/fly/style.css"],
+    attributes: html`class="wide"`,
+    hasForms: true,
+    body: html`<header>
+        <div>
+          <h1>Fly in the sandbox</h1>
+          <p>Time runs ${clock.factor} times faster. <a href="/">Apps, services and faults</a></p>
+        </div>
+        <form method="post" action="/fly/act">
+          <button class="mend" name="act" value="pass" title="stops idle machines now">Run autostop</button>
+        </form>
+      </header>
+      ${[...estate.apps.keys()].map((app) => {
+        const machines = estate.machinesOf(app);
+        const url = urls[app];
+        return html`<section>
+          <h2>
+            ${app}
+            ${url === undefined ? html`<span class="dim">private</span>` : html`<a href="${url}">${url.replace("http://", "")}</a>`}
+          </h2>
+          <div class="scroll">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">Machine</th>
+                  <th scope="col">State</th>
+                  <th scope="col">Guest</th>
+                  <th scope="col">Checks</th>
+                  <th scope="col">Events (UTC)</th>
+                  <th scope="col">By hand</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${machines.map((machine) => row(machine, proxies))}
+              </tbody>
+            </table>
           </div>
-          <form method="post" action="/fly/act">
-            <button class="mend" name="act" value="pass" title="stops idle machines now">Run autostop</button>
-          </form>
-        </header>
-        ${[...estate.apps.keys()].map((app) => {
-          const machines = estate.machinesOf(app);
-          const url = urls[app];
-          return html`<section>
-            <h2>
-              ${app}
-              ${url === undefined ? html`<span class="dim">private</span>` : html`<a href="${url}">${url.replace("http://", "")}</a>`}
-            </h2>
-            <div class="scroll">
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col">Machine</th>
-                    <th scope="col">State</th>
-                    <th scope="col">Guest</th>
-                    <th scope="col">Checks</th>
-                    <th scope="col">Events (UTC)</th>
-                    <th scope="col">By hand</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  ${machines.map((machine) => row(machine, proxies))}
-                </tbody>
-              </table>
-            </div>
-          </section>`;
-        })}
-      </body>
-    </html>`;
+        </section>`;
+      })}`,
+  };
 };
 
 /** What the page adds to the control page's style sheet. */

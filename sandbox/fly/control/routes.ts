@@ -7,6 +7,7 @@ import { seedApp, seededAppSchema } from "../machines/seed";
 import type { Machine } from "../model/machine";
 import type { Platform } from "../platform";
 import type { Proxies } from "../proxy/proxies";
+import { answerPage } from "../../page/document";
 import { flyPage, flyPageStyle } from "./page";
 import { mergePatch } from "./merge-patch";
 import { flyState, machineSummary } from "./state";
@@ -29,8 +30,6 @@ const actSchema = z.object({
 const memorySchema = z.strictObject({ mb: z.number().min(0) });
 
 /** Forms post from the page itself; a page of somewhere else must not do things by a hidden form. */
-const pagePolicy = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'";
-
 /** Routes below `/fly` of the control server: what somebody else does to machines, and what became of them. */
 export const controlRoutes = ({ platform, proxies, calls, timeline }: ControlParts): Hono => {
   const { estate, lifecycle } = platform;
@@ -85,9 +84,7 @@ export const controlRoutes = ({ platform, proxies, calls, timeline }: ControlPar
   };
 
   app.get("/", (c) => {
-    c.header("Content-Security-Policy", pagePolicy);
-    c.header("Cache-Control", "no-store");
-    return c.html(flyPage(platform, proxies));
+    return answerPage(c, flyPage(platform, proxies));
   });
   app.get("/style.css", (c) => c.body(flyPageStyle, 200, { "Content-Type": "text/css; charset=utf-8" }));
   // The page's buttons: a form can only POST.

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Markup } from "../../feed/page";
+import type { Markup } from "../../page/document";
 import type { Entry, HookCall, Mail } from "../store";
 import { isTaken } from "../store";
 import { shownHook, shownPath } from "../views";

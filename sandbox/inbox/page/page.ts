@@ -1,5 +1,6 @@
 import { html } from "hono/html";
-import { feedPage, type Markup } from "../../feed/page";
+import { feedPage } from "../../feed/page";
+import type { Markup, PageDocument } from "../../page/document";
 import type { Entry, Store } from "../store";
 import { shownHook } from "../views";
 import { entryMarkup } from "./entry";
@@ -71,7 +72,7 @@ const heading = (view: View): string =>
   view.kind === "all" ? "Mail and calls" : view.kind === "mail" ? view.to : view.hook;
 
 /** The whole page: complete without a script; with one, what arrives comes in by itself. */
-export const pageMarkup = (store: Store, view: View): Markup => {
+export const pageMarkup = (store: Store, view: View): PageDocument => {
   const all = store.entries().filter((entry) => isIn(view, entry));
   const shown = all.slice(-shownEntries);
   return feedPage({

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
-import { feedPolicy, type Markup } from "../../feed/page";
 import { streamArrivals } from "../../feed/stream";
+import { answerPage, type Markup } from "../../page/document";
 import type { Store } from "../store";
 import { entryMarkup } from "./entry";
 import { live } from "./live";
@@ -14,11 +14,7 @@ const markup = async (part: Markup): Promise<string> => String(await part);
 /** The page at `/`, its parts, its live stream, and the HTML of a mail. */
 export const pageRoutes = (store: Store): Hono => {
   const routes = new Hono();
-  routes.get("/", (c) => {
-    c.header("Content-Security-Policy", feedPolicy);
-    c.header("Cache-Control", "no-store");
-    return c.html(pageMarkup(store, viewOf(c.req.query())));
-  });
+  routes.get("/", (c) => answerPage(c, pageMarkup(store, viewOf(c.req.query()))));
   routes.get("/page/style.css", (c) => c.body(style, 200, { "Content-Type": "text/css; charset=utf-8" }));
   routes.get("/page/live.js", (c) => c.body(live, 200, { "Content-Type": "text/javascript; charset=utf-8" }));
   routes.get("/mails/:id", (c) => {

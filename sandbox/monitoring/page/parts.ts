@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Markup } from "./routes";
+import type { Markup } from "../../page/document";
 
 export const nothing = html``;
 

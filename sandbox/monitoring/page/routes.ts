@@ -1,13 +1,8 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
 import type { Bindings } from "../../faults/call-fault";
+import { answerPage, type Markup } from "../../page/document";
 import { live, style } from "./style";
-
-export type Markup = ReturnType<typeof html>;
-
-/** The page may load its own parts only. */
-const policy =
-  "default-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /** What a page shows, and what its buttons do. */
 export interface Page {
@@ -21,34 +16,22 @@ export interface Page {
 /** The page at `/`: complete without a script, and live with one. */
 export const pageRoutes = ({ title, subtitle, parts, act }: Page): Hono<Bindings> => {
   const app = new Hono<Bindings>();
-  app.get("/", (c) => {
-    c.header("Content-Security-Policy", policy);
-    c.header("Cache-Control", "no-store");
-    return c.html(
-      html`<!DOCTYPE html>
-        <html lang="en">
-          <head>
-            <meta charset="utf-8" />
-            <meta name="viewport" content="width=device-width, initial-scale=1" />
-            <meta name="color-scheme" content="light dark" />
-            <title>${title}</title>
-            <link rel="icon" href="data:," />
-            <link rel="stylesheet" href="/page/style.css" />
-            <script src="/page/live.js" defer></script>
-          </head>
-          <body>
-            <header>
-              <div>
-                <h1>${title}</h1>
-                <p>${subtitle()}</p>
-              </div>
-              <span class="live" id="live">as of now</span>
-            </header>
-            <main id="parts">${parts()}</main>
-          </body>
-        </html>`,
-    );
-  });
+  app.get("/", (c) =>
+    answerPage(c, {
+      title,
+      styles: ["/page/style.css"],
+      script: "/page/live.js",
+      hasForms: act !== undefined,
+      body: html`<header>
+          <div>
+            <h1>${title}</h1>
+            <p>${subtitle()}</p>
+          </div>
+          <span class="live" id="live">as of now</span>
+        </header>
+        <main id="parts">${parts()}</main>`,
+    }),
+  );
   app.get("/page/parts", (c) => {
     c.header("Cache-Control", "no-store");
     return c.html(parts());

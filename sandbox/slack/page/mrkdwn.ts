@@ -1,5 +1,5 @@
 import { html, raw } from "hono/html";
-import type { Markup } from "../../feed/page";
+import type { Markup } from "../../page/document";
 import { users } from "../workspace";
 import { emoji } from "./emoji";
 

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
-import { feedPage, type Markup } from "../../feed/page";
+import { feedPage } from "../../feed/page";
+import type { Markup, PageDocument } from "../../page/document";
 import { isMember } from "../method";
 import { team, type Channel, type Message, type Workspace } from "../workspace";
 import { mrkdwn, plain } from "./mrkdwn";
@@ -95,7 +96,7 @@ export const headingMarkup = (view: View): Markup => {
 };
 
 /** The whole page: complete without a script; with one, messages come in as they arrive. */
-export const pageMarkup = (workspace: Workspace, view: View): Markup => {
+export const pageMarkup = (workspace: Workspace, view: View): PageDocument => {
   const all = workspace.messages(view.kind === "channel" ? view.channel.id : undefined);
   const shown = all.slice(-messagesShown);
   const scope = view.kind === "channel" ? view.channel.id : "";

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { Attachment, Block } from "../message-parts";
-import type { Markup } from "../../feed/page";
+import type { Markup } from "../../page/document";
 import { mrkdwn, plain } from "./mrkdwn";
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { Hono, type Context } from "hono";
-import { feedPolicy, type Markup } from "../../feed/page";
 import { streamArrivals } from "../../feed/stream";
+import { answerPage, type Markup } from "../../page/document";
 import { viewMessages } from "../message-view";
 import type { Workspace } from "../workspace";
 import { live } from "./live";
@@ -21,9 +21,7 @@ export const pageRoutes = (workspace: Workspace): Hono => {
 
   const page = async (c: Context, view: View | undefined): Promise<Response> => {
     if (view === undefined) return c.text("no such channel", 404);
-    c.header("Content-Security-Policy", feedPolicy);
-    c.header("Cache-Control", "no-store");
-    return c.html(pageMarkup(workspace, view));
+    return answerPage(c, pageMarkup(workspace, view));
   };
   routes.get("/", (c) => page(c, { kind: "all" }));
   routes.get("/channels/:channel", (c) => page(c, viewOf(workspace, c.req.param("channel"))));
