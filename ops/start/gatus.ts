@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { untilNoneIsLeft } from "./settled";
 
 /** Gatus' answer to /api/v1/endpoints/statuses: the newest result is the last. */
 const statusesSchema = z.array(
@@ -11,7 +11,6 @@ const statusesSchema = z.array(
 );
 
 const requestMs = 2_000;
-const pollEvery = 100;
 
 /** What of `polled` is not seen healthy yet; empty when all is well. */
 const unhealthy = async (gatus: string, polled: ReadonlySet<string>): Promise<readonly string[]> => {
@@ -32,20 +31,9 @@ const unhealthy = async (gatus: string, polled: ReadonlySet<string>): Promise<re
 };
 
 /** Waits until the Gatus at this address sees all of `polled` healthy; rejects when the time is up, with what is not. */
-export const untilHealthy = async (
+export const untilHealthy = (
   gatus: string,
   polled: ReadonlySet<string>,
   timeoutMs: number,
   signal: AbortSignal,
-): Promise<void> => {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    signal.throwIfAborted();
-    const waitedFor = await unhealthy(gatus, polled);
-    if (waitedFor.length === 0) return;
-    if (Date.now() > deadline) {
-      throw new Error(`not healthy after ${String(timeoutMs / 1_000)} s: ${waitedFor.join(", ")}`);
-    }
-    await sleep(pollEvery, undefined, { signal });
-  }
-};
+): Promise<void> => untilNoneIsLeft("healthy", () => unhealthy(gatus, polled), timeoutMs, signal);

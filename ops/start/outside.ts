@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { fleet } from "../../infra/fleet";
 import type { UptimeBackend } from "../../infra/model/uptime-names";
 import type { HostedBackend, Sandbox } from "./sandbox";
+import { untilNoneIsLeft } from "./settled";
 
 const { recipients, channels } = fleet.alerting.declaration;
 
@@ -34,26 +34,20 @@ export const outsideEnvironment = ({ betterstack, uptimerobot }: Sandbox): NodeJ
   UPTIMEROBOT_PLAN: undefined,
 });
 
-const pollEvery = 100;
+/** What of all that a hosted service asks it does not see well. */
+const unwell = async (sandbox: Sandbox, service: HostedBackend): Promise<readonly string[]> => {
+  // What waits for its first call is no monitor that asks.
+  const asked = (await sandbox.monitors(service)).filter(({ name }) => !name.startsWith("flymon "));
+  if (asked.length === 0) return ["no monitor"];
+  return asked
+    .filter(({ status }) => status.toLowerCase() !== "up")
+    .map(({ name, status }) => `${name} (${status})`);
+};
 
 /** Waits until a hosted service sees all well that it asks; rejects when the time is up, with what is not. */
-export const untilSeenWell = async (
+export const untilSeenWell = (
   sandbox: Sandbox,
   service: HostedBackend,
   timeoutMs: number,
   signal: AbortSignal,
-): Promise<void> => {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    signal.throwIfAborted();
-    // What waits for its first call is no monitor that asks.
-    const asked = (await sandbox.monitors(service)).filter(({ name }) => !name.startsWith("flymon "));
-    const unwell = asked.filter(({ status }) => status.toLowerCase() !== "up");
-    if (asked.length > 0 && unwell.length === 0) return;
-    if (Date.now() > deadline) {
-      const which = unwell.map(({ name, status }) => `${name} (${status})`).join(", ");
-      throw new Error(`not well after ${String(timeoutMs / 1_000)} s: ${which || "no monitor"}`);
-    }
-    await sleep(pollEvery, undefined, { signal });
-  }
-};
+): Promise<void> => untilNoneIsLeft("well", () => unwell(sandbox, service), timeoutMs, signal);
