@@ -40,7 +40,8 @@ it("tries every property of every kind", () => {
   }
 });
 
-describe.each(titles)("%s", (title) => {
+// Side by side: most of the time is spent in waiting for reads that are late.
+describe.concurrent.each(titles)("%s", (title) => {
   it(
     "is made, changed property by property, put back, imported and removed",
     { timeout: 90_000 },
