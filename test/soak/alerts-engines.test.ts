@@ -28,6 +28,14 @@ const told = 75;
 /** Milliseconds until both alerts are about to fire, or to recover. */
 const amid = 4_000;
 
+interface Count {
+  readonly alert: string;
+  readonly state: "firing" | "recovered";
+  readonly times: number;
+}
+/** How often each was told, by what was disturbed. */
+const tally = new Map<string, readonly Count[]>();
+
 let rig: AlertRig;
 beforeAll(async () => {
   rig = await startAlertRig();
@@ -36,12 +44,20 @@ afterEach(async () => {
   await rig.client.mendAll();
   await rig.calm();
 });
-afterAll(() => rig.stop());
+afterAll(async () => {
+  await rig.stop();
+  const lines = [...tally].map(([disturbance, counts]) => {
+    const duplicates = counts.reduce((sum, { times }) => sum + times - 1, 0);
+    const each = counts.map(({ alert, state, times }) => `${alert} ${state} ${times}x`).join(", ");
+    return `  ${disturbance}: ${each}; ${duplicates} told twice`;
+  });
+  process.stdout.write(`${["Told:", ...lines].join("\n")}\n`);
+});
 
 type Disturbance = () => Promise<void>;
 
 /** Breaks and mends both apps, disturbed each time, and counts how often each was told. */
-const disturbed = async (disturb: Disturbance): Promise<void> => {
+const disturbed = async (what: string, disturb: Disturbance): Promise<void> => {
   const begun = Date.now();
   await Promise.all(
     incidents.map(({ app, fault, parameters }) => rig.client.breakApp(app, fault, parameters)),
@@ -65,12 +81,13 @@ const disturbed = async (disturb: Disturbance): Promise<void> => {
 
   const all = await rig.told(begun);
   const counts = incidents.flatMap(({ app, expected: { alert } }) =>
-    (["firing", "recovered"] as const).map((state) => ({
+    (["firing", "recovered"] as const).map((state): Count => ({
       alert,
       state,
       times: all.filter((each) => each.app === app && each.alert === alert && each.state === state).length,
     })),
   );
+  tally.set(what, counts);
   expect(
     counts.filter(({ times }) => times > 2),
     shown(all, begun),
@@ -81,7 +98,7 @@ describe("an engine is killed while alerts fire, and again while they recover", 
   test.each(["vmalert", "alertmanager", "metrics", "exporter"] as const)(
     "%s",
     async (part) => {
-      await disturbed(() => rig.client.fly.kill(rig.machine(part), "SIGKILL"));
+      await disturbed(`${part} killed`, () => rig.client.fly.kill(rig.machine(part), "SIGKILL"));
     },
     300_000,
   );
@@ -94,14 +111,14 @@ describe("Slack fails while alerts fire, and again while they recover", () => {
     ["answers 500", "server-error", post],
   ] as const)(
     "%s",
-    async (_, fault, parameters) => {
-      await disturbed(() => rig.client.breakService("slack", fault, parameters));
+    async (does, fault, parameters) => {
+      await disturbed(`Slack ${does}`, () => rig.client.breakService("slack", fault, parameters));
     },
     300_000,
   );
 
   test("is out of reach for a minute and more", async () => {
-    await disturbed(async () => {
+    await disturbed("Slack out of reach", async () => {
       await rig.client.breakService("slack", "down");
       await pause(10_000);
       await rig.client.mendService("slack", "down");
