@@ -1,10 +1,7 @@
 import { systemClock } from "../../infra/provider/clock";
-import type { HttpWorld } from "../../infra/provider/http/client";
-import { undiciTransport } from "../../infra/provider/http/transport";
-import type { Properties } from "../../infra/provider/properties";
 import { startBetterStack } from "../../sandbox/betterstack";
 import type { References } from "./betterstack-cases";
-import type { StackOptions } from "./engine";
+import { restSandbox, type RestSandbox } from "./rest-sandbox";
 import { serviceOptions } from "./service-options";
 
 interface Thing {
@@ -12,48 +9,25 @@ interface Thing {
   readonly attributes: { readonly [name: string]: unknown };
 }
 
-/** The sandbox's Better Stack in this process, with something in it for declarations to refer to. */
-export interface TestBetterStack {
-  readonly apiUrl: string;
-  readonly token: string;
+/** The sandbox's Better Stack, with something in it for declarations to refer to. */
+export interface TestBetterStack extends RestSandbox<Thing> {
   readonly references: References;
-  /** Under which a stack reaches it. */
-  readonly stackOptions: (as?: string, url?: string) => StackOptions;
-  readonly withoutCredentials: StackOptions;
-  /** The provider's configuration. */
-  readonly configuration: Properties;
-  /** A new process' connection: it remembers nothing. */
-  readonly world: () => HttpWorld;
-  /** Requests of all worlds so far. */
-  readonly requests: string[];
-  readonly call: (method: string, path: string, body?: object) => Promise<{ status: number; body: unknown }>;
-  readonly make: (path: string, body: object) => Promise<Thing>;
-  readonly get: (path: string) => Promise<Thing | undefined>;
-  readonly list: (path: string) => Promise<readonly Thing[]>;
   readonly stop: () => Promise<void>;
 }
 
 export const startTestBetterStack = async (): Promise<TestBetterStack> => {
   const service = await startBetterStack(serviceOptions);
   const { apiUrl, token } = service.announcement;
-  const requests: string[] = [];
-
-  const call: TestBetterStack["call"] = async (method, path, body) => {
-    const response = await fetch(`${apiUrl}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return { status: response.status, body: text === "" ? undefined : (JSON.parse(text) as unknown) };
-  };
-  const make: TestBetterStack["make"] = async (path, body) => {
-    const { status, body: answer } = await call("POST", path, body);
-    if (status !== 201) throw new Error(`POST ${path}: ${status} ${JSON.stringify(answer)}`);
-    return (answer as { data: Thing }).data;
-  };
-
-  const idOf = async (path: string, body: object): Promise<string> => (await make(path, body)).id;
+  const sandbox = restSandbox<Thing>({
+    apiUrl,
+    token,
+    setting: "betterStack",
+    variable: "BETTERSTACK_API_TOKEN",
+    clock: () => systemClock,
+    thingIn: (body) => (body as { data: Thing }).data,
+    wholeList: "per_page=250",
+  });
+  const idOf = async (path: string, body: object): Promise<string> => (await sandbox.make(path, body)).id;
   const page = (subdomain: string) =>
     idOf("/api/v2/status-pages", {
       subdomain,
@@ -84,34 +58,5 @@ export const startTestBetterStack = async (): Promise<TestBetterStack> => {
     sections: [await section("reference 1"), await section("reference 2")],
   };
 
-  return {
-    apiUrl,
-    token,
-    references,
-    stackOptions: (as = token, url = apiUrl) => ({
-      secrets: { "flymon:betterStackToken": as },
-      config: { "flymon:betterStackApiUrl": url },
-    }),
-    withoutCredentials: {
-      config: { "flymon:betterStackApiUrl": apiUrl },
-      env: { BETTERSTACK_API_TOKEN: undefined },
-    },
-    configuration: { betterStackToken: token, betterStackApiUrl: apiUrl },
-    world: () => ({
-      clock: systemClock,
-      transport: (request) => {
-        requests.push(`${request.method} ${request.url.slice(apiUrl.length)}`);
-        return undiciTransport(request);
-      },
-    }),
-    requests,
-    call,
-    make,
-    get: async (path) => {
-      const { status, body } = await call("GET", path);
-      return status === 404 ? undefined : (body as { data: Thing }).data;
-    },
-    list: async (path) => ((await call("GET", `${path}?per_page=250`)).body as { data: Thing[] }).data,
-    stop: () => service.stop(),
-  };
+  return { ...sandbox, references, stop: () => service.stop() };
 };
