@@ -1,13 +1,14 @@
 import type { GroupSettings } from "../../model/machine-settings";
-import { messageOf, type ProviderError } from "../errors";
+import type { ProviderError } from "../errors";
 import { isReadable, type ApiMachine, type Json, type ReadableMachine } from "./api-machine";
 import type { FlyClient } from "./client";
 import { failure, statusOf } from "./failures";
 import { viewOf, withSettings } from "./group-settings";
 import { withLease, type Lease } from "./lease";
-import { isGone, isResting, troubleOf } from "./machines";
+import { isGone, isResting } from "./machines";
 import { isSame } from "./plain";
 import { prove, settled } from "./proof";
+import { restore } from "./restore";
 import { submit, type Submission } from "./submit";
 
 export interface UpdateRequest {
@@ -86,21 +87,7 @@ const proveOrRestore = async (
       `Mend the settings of the process group ${group}, or what they ask of the app (\`fly logs -a ${fly.app} --machine ${after.id}\`), and run again`,
     );
   if (isAnothers) throw failed("It is left as that left it");
-  // One that did not serve before need not serve now.
-  const served = troubleOf(before) === undefined;
-  let fate: string;
-  try {
-    const restored = await submit(fly, lease, submission(after, before.config, false));
-    if (restored === undefined) fate = "Something else has changed it meanwhile, so that it is left as it is";
-    else {
-      const still = served ? (await prove(fly, lease, restored, waitMs)).trouble : undefined;
-      fate =
-        still === undefined
-          ? "It has its former settings again"
-          : `It has its former settings again, and still ${still}`;
-    }
-  } catch (error) {
-    fate = `Giving it back its former settings failed, so that it keeps the new ones (${messageOf(error)})`;
-  }
+  const back = submission(after, before.config, false);
+  const fate = await restore(fly, lease, { before, what: "settings", submission: back, waitMs });
   throw failed(`${fate}; no other machine was touched after it`);
 };

@@ -1,6 +1,6 @@
 import type { MachineInputs } from "../../../model/fly-resources";
 import { milliseconds } from "../../../model/units";
-import { messageOf, type ProviderError } from "../../errors";
+import type { ProviderError } from "../../errors";
 import { isReadable, type ApiMachine, type Json, type ReadableMachine } from "../api-machine";
 import type { FlyClient } from "../client";
 import { failure, statusOf } from "../failures";
@@ -8,6 +8,7 @@ import { withLease, type Lease } from "../lease";
 import { eventsOf, isGone, isResting, troubleOf, wasAskedToStop } from "../machines";
 import { isSame } from "../plain";
 import { prove, settled } from "../proof";
+import { restore } from "../restore";
 import { submit, type Submission } from "../submit";
 import { configWith } from "./config";
 import { shown, union } from "./view";
@@ -136,22 +137,6 @@ const proven = async (
   const failed = (fate: string): ProviderError =>
     failure(attempted, `with the new config it ${cause(machine, trouble)}. ${fate}`, mend(fly, after.id));
   if (isAnothers) throw failed("It is left as that left it");
-  // One that did not serve before need not serve now.
-  const served = troubleOf(before) === undefined;
-  let fate: string;
-  try {
-    const all = union(former, declared);
-    const restored = await submit(fly, lease, submission(after, before.config, false, all));
-    if (restored === undefined) fate = "Something else has changed it meanwhile, so that it is left as it is";
-    else {
-      const still = served ? (await prove(fly, lease, restored, waitMs)).trouble : undefined;
-      fate =
-        still === undefined
-          ? "It has its former config again"
-          : `It has its former config again, and still ${still}`;
-    }
-  } catch (error) {
-    fate = `Giving it back its former config failed, so that it keeps the new one (${messageOf(error)})`;
-  }
-  throw failed(fate);
+  const back = submission(after, before.config, false, union(former, declared));
+  throw failed(await restore(fly, lease, { before, what: "config", submission: back, waitMs }));
 };
