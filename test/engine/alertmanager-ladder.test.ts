@@ -38,6 +38,10 @@ const alert = (app: string, labels: Readonly<Record<string, string>> = {}) => ({
   ...labels,
 });
 
+let tries = 0;
+/** An app that no test, and no earlier try of one, has told anything of. */
+const anew = (name: string): string => `${name}-${(tries += 1)}`;
+
 const mailsTo = (to: string, app: string) =>
   world.mails.filter((mail) => mail.to === `${to}@team` && mail.subject.includes(` ${app}:`));
 const failing = (to: string, app: string) =>
@@ -64,10 +68,11 @@ describe("the ladder", () => {
   });
 
   test.concurrent("reaches one after the other, then calls for the emergency procedure", async () => {
-    const at = await world.fire(alert("climbing"));
+    const app = anew("climbing");
+    const at = await world.fire(alert(app));
     await eventually(
       "the emergency procedure",
-      () => postsOf("climbing").find(({ text }) => text.includes("<!channel>")),
+      () => postsOf(app).find(({ text }) => text.includes("<!channel>")),
       after("30m") + 10_000,
     );
     const since = (happened: { readonly at: number } | undefined): number => (happened?.at ?? Infinity) - at;
@@ -77,59 +82,57 @@ describe("the ladder", () => {
       ["engineer", after("5m")],
       ["manager", after("15m")],
     ] as const) {
-      expect(failing(person, "climbing")).toHaveLength(1);
-      expect(since(failing(person, "climbing")[0])).toBeGreaterThanOrEqual(time - 50);
-      expect(since(failing(person, "climbing")[0])).toBeLessThan(time + late);
+      expect(failing(person, app)).toHaveLength(1);
+      expect(since(failing(person, app)[0])).toBeGreaterThanOrEqual(time - 50);
+      expect(since(failing(person, app)[0])).toBeLessThan(time + late);
     }
-    const [headline, procedure] = postsOf("climbing");
+    const [headline, procedure] = postsOf(app);
     expect(since(headline)).toBeLessThan(late);
     expect(headline?.text).toBe(
-      ":rotating_light: FAILING *climbing* (SEV-1, critical): FlyMemoryHigh of climbing",
+      `:rotating_light: FAILING *${app}* (SEV-1, critical): FlyMemoryHigh of ${app}`,
     );
     expect(procedure?.text).toMatch(
       /^<!channel> T\+30m: Emergency procedures\. Nobody has acknowledged it for 30m\.\n/,
     );
     expect(since(procedure)).toBeGreaterThanOrEqual(after("30m") - 50);
     expect(since(procedure)).toBeLessThan(after("30m") + late);
-    await eventually("the second call", () => callsOf("climbing", "on-call")[1]);
-    expect(callsOf("climbing", "on-call").map(({ status }) => status)).toEqual(["firing", "firing"]);
+    await eventually("the second call", () => callsOf(app, "on-call")[1]);
+    expect(callsOf(app, "on-call").map(({ status }) => status)).toEqual(["firing", "firing"]);
 
-    world.recover(alert("climbing"));
-    await eventually("the last recovery", () => recovered("manager", "climbing")[0]);
+    world.recover(alert(app));
+    await eventually("the last recovery", () => recovered("manager", app)[0]);
     await pause(3_000);
     for (const person of ["reliability", "engineer", "manager"])
-      expect(recovered(person, "climbing")).toHaveLength(1);
-    expect(postsOf("climbing").filter(({ text }) => text.includes("RECOVERED"))).toHaveLength(1);
-    expect(callsOf("climbing", "on-call").map(({ status }) => status)).toEqual([
-      "firing",
-      "firing",
-      "resolved",
-    ]);
+      expect(recovered(person, app)).toHaveLength(1);
+    expect(postsOf(app).filter(({ text }) => text.includes("RECOVERED"))).toHaveLength(1);
+    expect(callsOf(app, "on-call").map(({ status }) => status)).toEqual(["firing", "firing", "resolved"]);
   });
 
   test.concurrent("stops at the recovery, of which those hear who were told", async () => {
-    await world.fire(alert("recovering"));
-    await eventually("the engineer's mail", () => failing("engineer", "recovering")[0]);
-    world.recover(alert("recovering"));
-    await eventually("the recovery", () => recovered("engineer", "recovering")[0]);
+    const app = anew("recovering");
+    await world.fire(alert(app));
+    await eventually("the engineer's mail", () => failing("engineer", app)[0]);
+    world.recover(alert(app));
+    await eventually("the recovery", () => recovered("engineer", app)[0]);
     await pause(after("30m"));
-    expect(recovered("reliability", "recovering")).toHaveLength(1);
-    expect(recovered("engineer", "recovering")).toHaveLength(1);
-    expect(mailsTo("manager", "recovering")).toEqual([]);
-    expect(postsOf("recovering").map(({ text }) => text.split(" ")[1])).toEqual(["FAILING", "RECOVERED"]);
-    expect(callsOf("recovering", "on-call").map(({ status }) => status)).toEqual(["firing", "resolved"]);
+    expect(recovered("reliability", app)).toHaveLength(1);
+    expect(recovered("engineer", app)).toHaveLength(1);
+    expect(mailsTo("manager", app)).toEqual([]);
+    expect(postsOf(app).map(({ text }) => text.split(" ")[1])).toEqual(["FAILING", "RECOVERED"]);
+    expect(callsOf(app, "on-call").map(({ status }) => status)).toEqual(["firing", "resolved"]);
   });
 
   test.concurrent("stops at an acknowledgement, which is a silence of the incident", async () => {
-    await world.fire(alert("acknowledged"));
-    await world.fire(alert("acknowledged", { alertname: "FlyCpuHigh", signal: "cpu" }));
-    await eventually("the first mails", () => failing("reliability", "acknowledged")[1]);
+    const app = anew("acknowledged");
+    await world.fire(alert(app));
+    await world.fire(alert(app, { alertname: "FlyCpuHigh", signal: "cpu" }));
+    await eventually("the first mails", () => failing("reliability", app)[1]);
     await fetch(`${world.url}/api/v2/silences`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({
         matchers: [
-          { name: "app", value: "acknowledged", isRegex: false },
+          { name: "app", value: app, isRegex: false },
           { name: "alertname", value: "FlyMemoryHigh", isRegex: false },
         ],
         startsAt: new Date().toISOString(),
@@ -138,30 +141,31 @@ describe("the ladder", () => {
         comment: "acknowledged",
       }),
     });
-    await eventually("the other incident's manager", () => failing("manager", "acknowledged")[0]);
+    await eventually("the other incident's manager", () => failing("manager", app)[0]);
     await pause(late);
     for (const person of ["engineer", "manager"]) {
-      expect(mailsTo(person, "acknowledged").map(({ subject }) => subject)).toEqual([
-        "[SEV-1, critical] FAILING acknowledged: FlyCpuHigh of acknowledged",
+      expect(mailsTo(person, app).map(({ subject }) => subject)).toEqual([
+        `[SEV-1, critical] FAILING ${app}: FlyCpuHigh of ${app}`,
       ]);
     }
   });
 
   test.concurrent("counts for each incident, and from when its alert began", async () => {
-    const old = alert("joined", { instance: "old" });
+    const app = anew("joined");
+    const old = alert(app, { instance: "old" });
     await world.fire(old);
     await pause(after("5m") + 500);
     // The machine recovers; another one, and another alert of the app, have waited for nothing yet.
     world.recover(old);
-    const second = await world.fire(alert("joined", { instance: "new" }));
-    const third = await world.fire(alert("joined", { alertname: "FlyCpuHigh", signal: "cpu" }));
+    const second = await world.fire(alert(app, { instance: "new" }));
+    const third = await world.fire(alert(app, { alertname: "FlyCpuHigh", signal: "cpu" }));
     for (const [alertname, began] of [
       ["FlyMemoryHigh", second],
       ["FlyCpuHigh", third],
     ] as const) {
       const mail = await eventually(
         `the mail of ${alertname}`,
-        () => failing("manager", "joined").find(({ subject }) => subject.includes(alertname)),
+        () => failing("manager", app).find(({ subject }) => subject.includes(alertname)),
         after("15m") + 8_000,
       );
       expect(mail.at - began).toBeGreaterThanOrEqual(after("15m") - 1_000);
@@ -172,22 +176,19 @@ describe("the ladder", () => {
   test.concurrent(
     "begins anew with an incident that comes back, although vmalert goes on to send its end",
     async () => {
-      await world.fire(alert("back"));
-      await eventually("the manager's mail", () => failing("manager", "back")[0], after("15m") + 5_000);
-      world.recover(alert("back"));
-      await eventually("the recovery", () => recovered("manager", "back")[0]);
+      const app = anew("back");
+      await world.fire(alert(app));
+      await eventually("the manager's mail", () => failing("manager", app)[0], after("15m") + 5_000);
+      world.recover(alert(app));
+      await eventually("the recovery", () => recovered("manager", app)[0]);
       await pause(1_000);
-      const again = await world.fire(alert("back"));
-      await eventually("reliability's mail", () => failing("reliability", "back")[1]);
+      const again = await world.fire(alert(app));
+      await eventually("reliability's mail", () => failing("reliability", app)[1]);
       for (const [person, time] of [
         ["engineer", after("5m")],
         ["manager", after("15m")],
       ] as const) {
-        const mail = await eventually(
-          `the mail of ${person}`,
-          () => failing(person, "back")[1],
-          time + 5_000,
-        );
+        const mail = await eventually(`the mail of ${person}`, () => failing(person, app)[1], time + 5_000);
         expect(mail.at - again).toBeGreaterThanOrEqual(time - 1_000);
         expect(mail.at - again).toBeLessThan(time + late);
       }
@@ -197,20 +198,21 @@ describe("the ladder", () => {
   test.concurrent(
     "is for critical alerts: a warning goes to the channel and to reliability, a notice to the journal",
     async () => {
-      await world.fire(alert("mild", { severity: "warning" }));
-      await world.fire(alert("milder", { severity: "info" }));
-      await eventually("the mail", () => failing("reliability", "mild")[0]);
-      const line = await eventually("the journal's", () => callsOf("milder", "alerts")[0]);
+      const [mild, milder] = [anew("mild"), anew("milder")];
+      await world.fire(alert(mild, { severity: "warning" }));
+      await world.fire(alert(milder, { severity: "info" }));
+      await eventually("the mail", () => failing("reliability", mild)[0]);
+      const line = await eventually("the journal's", () => callsOf(milder, "alerts")[0]);
       expect(line.authorization).toBe(`Basic ${Buffer.from("flymon:between the parts").toString("base64")}`);
-      expect(postsOf("mild", "#monitoring")[0]?.text).toContain("(SEV-2, warning)");
-      expect(postsOf("milder", "#monitoring")[0]?.text).toContain("(SEV-3, info)");
+      expect(postsOf(mild, "#monitoring")[0]?.text).toContain("(SEV-2, warning)");
+      expect(postsOf(milder, "#monitoring")[0]?.text).toContain("(SEV-3, info)");
       await pause(after("5m"));
-      for (const app of ["mild", "milder"]) {
+      for (const app of [mild, milder]) {
         expect(mailsTo("engineer", app)).toEqual([]);
         expect(callsOf(app, "on-call")).toEqual([]);
         expect(postsOf(app)).toEqual([]);
       }
-      expect(mailsTo("reliability", "milder")).toEqual([]);
+      expect(mailsTo("reliability", milder)).toEqual([]);
     },
   );
 
@@ -229,16 +231,15 @@ describe("the ladder", () => {
   });
 
   test.concurrent("hides the milder alert of a signal and the symptoms of an app that is down", async () => {
+    const app = anew("hidden");
     const labels = { process_group: "web", signal: "errorRate" };
     await world.fire(
-      alert("hidden", { alertname: "FlyAllMachinesDown", process_group: "web", signal: "allMachinesDown" }),
+      alert(app, { alertname: "FlyAllMachinesDown", process_group: "web", signal: "allMachinesDown" }),
     );
-    await world.fire(alert("hidden", { ...labels, alertname: "FlyErrorRateHigh" }));
+    await world.fire(alert(app, { ...labels, alertname: "FlyErrorRateHigh" }));
+    await world.fire(alert(app, { alertname: "FlyMachineGivenUp", process_group: "web", signal: "givenUp" }));
     await world.fire(
-      alert("hidden", { alertname: "FlyMachineGivenUp", process_group: "web", signal: "givenUp" }),
-    );
-    await world.fire(
-      alert("hidden", {
+      alert(app, {
         ...labels,
         alertname: "FlyErrorRateHigh",
         severity: "warning",
@@ -246,20 +247,20 @@ describe("the ladder", () => {
       }),
     );
     await world.fire(
-      alert("hidden", {
+      alert(app, {
         ...labels,
         alertname: "FlyErrorRateHigh",
         severity: "critical",
         process_group: "other",
       }),
     );
-    await eventually("the mails", () => failing("reliability", "hidden")[2]);
+    await eventually("the mails", () => failing("reliability", app)[2]);
     await pause(3_000);
     expect(
-      failing("reliability", "hidden")
+      failing("reliability", app)
         .map(({ subject }) => subject.split(": ")[1]?.split(" ")[0])
         .sort(),
     ).toEqual(["FlyAllMachinesDown", "FlyErrorRateHigh", "FlyMachineGivenUp"]);
-    expect(postsOf("hidden", "#monitoring")).toEqual([]);
+    expect(postsOf(app, "#monitoring")).toEqual([]);
   });
 });

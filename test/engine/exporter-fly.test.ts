@@ -15,6 +15,7 @@ beforeAll(async () => {
 afterEach(async () => {
   await sandbox.fly.faults.clear();
   await Promise.all(running.splice(0).map((exporter) => exporter.stop()));
+  await sandbox.clear();
 });
 afterAll(() => sandbox.fly.stop());
 

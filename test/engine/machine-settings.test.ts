@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { programOf, projectOf, type DeclaredResource } from "../support/declared-program";
 import { withStack } from "../support/engine";
 import { echo, healthCheck, startTestFly, web, type TestFly } from "../support/fly-sandbox";
@@ -9,6 +9,7 @@ let sandbox: TestFly;
 beforeAll(async () => {
   sandbox = await startTestFly();
 });
+afterEach(() => sandbox.clear());
 afterAll(() => sandbox.fly.stop());
 
 const settings = (app: string, minimum = 1) => ({

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { repositoryRoot } from "../../toolchain/root";
 import { ensureToolchain } from "../../toolchain/setup";
@@ -13,7 +13,8 @@ import { hotdashFleet } from "../support/declarations";
 let world: World;
 const app = "hotdash-staging";
 
-beforeAll(async () => {
+// A world for each try: what an earlier one has told would count.
+beforeEach(async () => {
   const { engines } = await ensureToolchain({ only: ["alertmanager"] });
   world = await startWorld(engines.alertmanager, ({ slackApiUrl, smtp }) =>
     hotdashFleet({
@@ -27,7 +28,7 @@ beforeAll(async () => {
     }),
   );
 }, 300_000);
-afterAll(async () => {
+afterEach(async () => {
   await world.close();
 });
 

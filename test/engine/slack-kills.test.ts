@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
 import { resourceTypes } from "../../infra/model/resources";
+import { users } from "../../sandbox/slack/workspace";
 import { killSuite } from "../support/kill-runs";
 import { output, type DeclaredResource } from "../support/resource-suite";
 import { startTestSlack, type TestSlack } from "../support/slack-sandbox";
@@ -10,6 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => slack.stop());
 
+let tries = 0;
+
 /** A channel's name cannot be had again once it is archived. */
 const channel = (name: string, turn: number): readonly DeclaredResource[] => {
   const channelId = output(name, "channelId");
@@ -17,7 +20,7 @@ const channel = (name: string, turn: number): readonly DeclaredResource[] => {
     {
       type: resourceTypes.slackChannel,
       name,
-      inputs: { name: `${name}-${turn}`, topic: `about ${name}`, members: ["ada@hotdash.example"] },
+      inputs: { name: `${name}-${tries}-${turn}`, topic: `about ${name}`, members: ["ada@hotdash.example"] },
       computed: ["channelId"],
     },
     {
@@ -38,9 +41,11 @@ const channel = (name: string, turn: number): readonly DeclaredResource[] => {
   ];
 };
 
-/** What stands in the channels that are not archived, sorted. */
+/** What stands in the bot's channels that are not archived, sorted. */
 const things = async (): Promise<readonly string[]> => {
-  const open = (await slack.channels()).filter(({ isArchived }) => !isArchived);
+  const open = (await slack.channels()).filter(
+    ({ isArchived, members }) => !isArchived && members.includes(users.bot.id),
+  );
   const standing = await Promise.all(
     open.map(async ({ name, bookmarks, pins }) => [
       name,
@@ -51,14 +56,17 @@ const things = async (): Promise<readonly string[]> => {
   );
   return standing
     .flat()
-    .map((thing) => thing.replace(/-\d+/, ""))
+    .map((thing) => thing.replace(/-\d+-\d+/, ""))
     .sort();
 };
 
 killSuite(
   {
     service: () => slack,
-    resources: (turn) => ["incidents", "monitoring"].flatMap((name) => channel(name, turn)),
+    resources: (turn) => {
+      if (turn === 0) tries += 1;
+      return ["incidents", "monitoring"].flatMap((name) => channel(name, turn));
+    },
     things,
   },
   3,

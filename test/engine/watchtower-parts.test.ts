@@ -30,8 +30,7 @@ const close = (server: Server): Promise<void> =>
   });
 
 describe("the journal as one file in an empty folder", () => {
-  const file = path.join(folder, "feedback", "reliability.md");
-  const start = () =>
+  const start = (file: string) =>
     startAlone(
       programFile("journal"),
       () => ["--file", file, "--user", "flymon", "--password-file", "password", "--listen", "127.0.0.1:0"],
@@ -60,10 +59,11 @@ describe("the journal as one file in an empty folder", () => {
           body: JSON.stringify(notification(status)),
         })
       ).json();
-    const first = await start();
+    const file = path.join(mkdtempSync(path.join(folder, "journal-")), "feedback", "reliability.md");
+    const first = await start(file);
     expect(await post(first.url, "firing")).toEqual({ written: 1 });
     await first.stop("SIGKILL");
-    const second = await start();
+    const second = await start(file);
     expect(await post(second.url, "firing")).toEqual({ written: 0 });
     expect(await post(second.url, "resolved")).toEqual({ written: 1 });
     const page = await fetch(`${second.url}/reliability.md`, { headers: authorized });

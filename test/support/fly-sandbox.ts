@@ -94,6 +94,8 @@ export interface TestFly {
   /** Makes an app of one machine and answers it once it is started. */
   readonly machine: (app: string, config: object, name?: string) => Promise<MachineBody>;
   readonly get: (app: string, id: string) => Promise<MachineBody>;
+  /** Deletes every app, so that a test, or another try of it, begins with none. */
+  readonly clear: () => Promise<void>;
   /** Waits until the machine satisfies the predicate. */
   readonly until: (
     app: string,
@@ -145,6 +147,12 @@ export const startTestFly = async (options: FlyOptions = {}): Promise<TestFly> =
     call,
     others,
     get,
+    clear: async () => {
+      for (const app of [...fly.platform.estate.apps.keys()]) {
+        const { status } = await call("DELETE", `/apps/${app}?force=true`);
+        if (status >= 300) throw new Error(`DELETE ${app}: ${status}`);
+      }
+    },
     machine: async (app, config, name = "one") => {
       const made = await others.makeApp({ name: app, machines: [{ name, config }] });
       return get(app, made.machines[0]?.id ?? "");

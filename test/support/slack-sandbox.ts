@@ -9,6 +9,7 @@ interface ChannelView {
   readonly name: string;
   readonly isArchived: boolean;
   readonly bookmarks: readonly { readonly id: string; readonly title: string }[];
+  readonly members: readonly string[];
   readonly pins: readonly string[];
 }
 
