@@ -3,6 +3,7 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchSandbox, type LaunchedSandbox } from "../../sandbox/launch";
+import { anew } from "../support/anew";
 import { programOf, projectOf, type DeclaredResource } from "../support/declared-program";
 import { withStack, type InlineProgram } from "../support/engine";
 import { processesAround } from "../support/checkout";
@@ -165,7 +166,7 @@ const leastServing = async (app: string, since: number): Promise<number> => {
 };
 
 test("up changes the settings of two machines without a failed request; the second preview is empty", async () => {
-  const app = "shop-steady";
+  const app = anew("shop-steady");
   const url = await deploy(app, 2);
   await withStack(
     project(app, {}),
@@ -215,7 +216,7 @@ test("up changes the settings of two machines without a failed request; the seco
 });
 
 test("a bad check path stops after the first machine, restores it and exits non-zero", async () => {
-  const app = "shop-bad-path";
+  const app = anew("shop-bad-path");
   const url = await deploy(app, 2);
   await withStack(
     project(app, {}),
@@ -228,7 +229,7 @@ test("a bad check path stops after the first machine, restores it and exits non-
       const up = await stack.up();
       const { failed } = await load.stop();
       expect(up.exitCode).not.toBe(0);
-      expect(up.output).toMatch(/updating the machine \w+ of shop-bad-path \(app\)/);
+      expect(up.output).toMatch(new RegExp(`updating the machine \\w+ of ${app} \\(app\\)`));
       expect(up.output).toMatch(/servicecheck-00-http-3000 \(critical: .*\/nowhere: 404/);
       expect(up.output).toContain("It has its former settings again");
       expect(failed).toEqual([]);
@@ -253,7 +254,7 @@ test("a bad check path stops after the first machine, restores it and exits non-
 });
 
 test("a change by hand shows in refresh, value by value, and up puts it back", async () => {
-  const app = "shop-by-hand";
+  const app = anew("shop-by-hand");
   await deploy(app, 2);
   await withStack(
     project(app, {}),
@@ -293,7 +294,7 @@ test("a change by hand shows in refresh, value by value, and up puts it back", a
 });
 
 test("minimum, maximum and auto-stop do what they say: a machine is added, an idle one stops, a request starts it", async () => {
-  const app = "shop-sleepy";
+  const app = anew("shop-sleepy");
   const url = await deploy(app, 1);
   await withStack(
     project(app, {}),
@@ -331,7 +332,7 @@ test("minimum, maximum and auto-stop do what they say: a machine is added, an id
 const kills = 4;
 
 test(`kill -9 of up at ${kills} random moments: never two machines out of service, and the next up brings all in line`, async () => {
-  const app = "shop-mortal";
+  const app = anew("shop-mortal");
   await deploy(app, 3);
   const leasesTaken = async (): Promise<number> =>
     (await sandbox.client.fly.calls()).filter((made) => made.app === app && made.action === "leases.take")

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { milliseconds } from "../../infra/model/units";
 import { ensureToolchain } from "../../toolchain/setup";
 import { eventually, startWorld, type World } from "../support/alertmanager-world";
+import { anew } from "../support/anew";
 import { hotdashFleet } from "../support/declarations";
 
 // The ladder in Alertmanager itself: its times divided, everybody it tells on loopback.
@@ -37,10 +38,6 @@ const alert = (app: string, labels: Readonly<Record<string, string>> = {}) => ({
   instance: "e28650d9a12345",
   ...labels,
 });
-
-let tries = 0;
-/** An app that no test, and no earlier try of one, has told anything of. */
-const anew = (name: string): string => `${name}-${(tries += 1)}`;
 
 const mailsTo = (to: string, app: string) =>
   world.mails.filter((mail) => mail.to === `${to}@team` && mail.subject.includes(` ${app}:`));
