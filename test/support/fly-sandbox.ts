@@ -152,6 +152,7 @@ export const startTestFly = async (options: FlyOptions = {}): Promise<TestFly> =
         const { status } = await call("DELETE", `/apps/${app}?force=true`);
         if (status >= 300) throw new Error(`DELETE ${app}: ${status}`);
       }
+      await fly.platform.lifecycle.idle();
     },
     machine: async (app, config, name = "one") => {
       const made = await others.makeApp({ name: app, machines: [{ name, config }] });
