@@ -11,23 +11,23 @@ interface Version<Value> {
  * Records by id with what they were before, so that a read may see an older moment. `lag` is how old that moment is,
  * milliseconds; now where not given.
  */
-export interface Versions<Value> {
-  get(id: number, lag?: number): Value | undefined;
+export interface Versions<Value, Id = number> {
+  get(id: Id, lag?: number): Value | undefined;
   /** In order of their ids' first appearance. */
   list(lag?: number): readonly Value[];
-  set(id: number, value: Value): void;
+  set(id: Id, value: Value): void;
   /** Puts there what has always been there, whatever the lag. */
-  seed(id: number, value: Value): void;
+  seed(id: Id, value: Value): void;
   /** False where there was none. */
-  remove(id: number): boolean;
+  remove(id: Id): boolean;
 }
 
-export const versions = <Value>(now: () => number = Date.now): Versions<Value> => {
-  const courses = new Map<number, Version<Value>[]>();
+export const versions = <Value, Id = number>(now: () => number = Date.now): Versions<Value, Id> => {
+  const courses = new Map<Id, Version<Value>[]>();
   const at = (course: readonly Version<Value>[] | undefined, lag: number): Value | undefined =>
     (lag === 0 ? course?.at(-1) : course?.findLast((version) => version.at <= now() - lag))?.value;
 
-  const add = (id: number, value: Value | undefined): void => {
+  const add = (id: Id, value: Value | undefined): void => {
     const time = now();
     const course = courses.get(id) ?? [];
     course.push({ at: time, value });

@@ -2,11 +2,31 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Context, MiddlewareHandler } from "hono";
 import { hang } from "../faults/common";
 import type { FaultBoard } from "../faults/fault-board";
-import { badGateway, countedFaults, lostAnswer, rateLimited, resetBefore, serverError } from "./faults";
+import { milliseconds } from "../../infra/model/units";
+import {
+  badGateway,
+  countedFaults,
+  lostAnswer,
+  rateLimited,
+  resetBefore,
+  serverError,
+  staleRead,
+} from "./faults";
 
 /** Hono's environment here: the raw connection is at hand, for cutting it. */
 export interface Bindings {
   Bindings: HttpBindings;
+  Variables: {
+    /** How old the state is that this call shall see, milliseconds. */
+    lag: number | undefined;
+  };
+}
+
+/** A call as faults look at it. */
+export interface Target {
+  /** The Web API method's name or "webhook". */
+  readonly name: string;
+  readonly isRead: boolean;
 }
 
 const never = new Promise<never>(() => undefined);
@@ -30,19 +50,21 @@ const cut = (c: Context<Bindings>): Promise<never> => {
   return never;
 };
 
-/** Breaks calls as switched; `target` is the Web API method's name or "webhook". */
+/** Breaks calls as switched. */
 export const breakage =
-  (faults: FaultBoard, target: (c: Context<Bindings>) => string): MiddlewareHandler<Bindings> =>
+  (faults: FaultBoard, target: (c: Context<Bindings>) => Target): MiddlewareHandler<Bindings> =>
   async (c, next) => {
     if (faults.read(hang) !== undefined) await never;
-    const name = target(c);
+    const { name, isRead } = target(c);
     // One fault a call, the first that applies: so each counts the calls that it really broke.
     const struck = countedFaults.find((fault) => {
+      if (fault === staleRead && !isRead) return false;
       const active = faults.read(fault);
       return active !== undefined && (active.parameters.method ?? name) === name;
     });
     if (struck === undefined) return next();
     const retryAfter = faults.read(rateLimited)?.parameters.retryAfter ?? null;
+    const lag = faults.read(staleRead)?.parameters.lag;
     faults.spend(struck);
 
     switch (struck) {
@@ -57,6 +79,8 @@ export const breakage =
       case lostAnswer:
         await next();
         return cut(c);
+      case staleRead:
+        if (lag !== undefined) c.set("lag", milliseconds(lag));
     }
     return next();
   };

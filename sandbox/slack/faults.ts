@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { durationSchema } from "../../infra/model/units";
 import { down, hang } from "../faults/common";
 import { fault } from "../faults/fault";
 
@@ -49,6 +50,14 @@ export const lostAnswer = fault({
   example: { calls: 1 },
 });
 
+/** Reads show what was there a while ago; writes are not struck. */
+export const staleRead = fault({
+  name: "stale-read",
+  summary: "shows what was there a while ago",
+  parameters: z.strictObject({ ...nextCalls, lag: durationSchema.default("1s") }),
+  example: { lag: "1s" },
+});
+
 /** The token is refused, with one of Slack's words for it. */
 export const tokenRefused = fault({
   name: "token-refused",
@@ -78,9 +87,17 @@ export const slackFaults = [
   badGateway,
   resetBefore,
   lostAnswer,
+  staleRead,
   tokenRefused,
   scopesMissing,
 ] as const;
 
 /** The faults that count calls. */
-export const countedFaults = [rateLimited, serverError, badGateway, resetBefore, lostAnswer] as const;
+export const countedFaults = [
+  rateLimited,
+  serverError,
+  badGateway,
+  resetBefore,
+  lostAnswer,
+  staleRead,
+] as const;

@@ -5,6 +5,7 @@ import type { Service, ServiceOptions } from "../service";
 import type { Bindings } from "./breakage";
 import { slackFaults } from "./faults";
 import { pageRoutes } from "./page/routes";
+import { pastOf } from "./past";
 import { personRoutes } from "./person";
 import { rateLimits } from "./rate-limits";
 import { webApi } from "./web-api";
@@ -28,6 +29,7 @@ const randomToken = (): string =>
 /** Starts Slack on loopback: Web API, incoming webhooks and the page on one port. */
 export const startSlack = async (options: ServiceOptions): Promise<Service<SlackAnnouncement>> => {
   const workspace = createWorkspace();
+  const past = pastOf(workspace);
   const limits = rateLimits(options.slackLimits);
   const token = options.slackToken ?? randomToken();
 
@@ -38,7 +40,7 @@ export const startSlack = async (options: ServiceOptions): Promise<Service<Slack
   const app = new Hono<Bindings>();
   // The page's own addresses come first: Slack's faults must not blind who watches.
   app.route("/", pageRoutes(workspace));
-  app.route("/api", webApi({ workspace, limits, faults, token, workspaceUrl: () => `${url()}/` }));
+  app.route("/api", webApi({ workspace, past, limits, faults, token, workspaceUrl: () => `${url()}/` }));
   app.route("/services", webhooks.routes);
 
   await service.serve(app, options.port);

@@ -26,6 +26,8 @@ export interface Method {
   readonly json: boolean;
   /** Any one of these scopes is enough to call at all; what kinds of channel need is checked by `run`. */
   readonly scopes: readonly string[];
+  /** Whether it only tells what is there, and so may be behind. */
+  readonly isRead?: true;
   run(call: Call): Answer | HttpRefusal;
 }
 

@@ -6,6 +6,7 @@ import { breakage, tooManyRequests, type Bindings } from "./breakage";
 import { scopesMissing, tokenRefused } from "./faults";
 import { lacking } from "./method";
 import { methods } from "./methods";
+import type { Past } from "./past";
 import type { RateLimits } from "./rate-limits";
 import { readArguments } from "./read-arguments";
 import type { Workspace } from "./workspace";
@@ -31,6 +32,8 @@ export const installedScopes: readonly string[] = [
 /** What the Web API works on. */
 export interface WebApiContext {
   readonly workspace: Workspace;
+  /** What reads show under a fault that lets them be behind. */
+  readonly past: Past;
   readonly limits: RateLimits;
   readonly faults: FaultBoard;
   /** The one token that is taken. */
@@ -49,7 +52,8 @@ const withWarning = (answer: Answer, warning: string | undefined): Answer => {
 };
 
 /** Slack's Web API under `/:method`. Anything but a rate limit is answered with HTTP 200. */
-export const webApi = ({ workspace, limits, faults, token, workspaceUrl }: WebApiContext): Hono<Bindings> => {
+export const webApi = (context: WebApiContext): Hono<Bindings> => {
+  const { workspace, past, limits, faults, token, workspaceUrl } = context;
   const scopes = (): readonly string[] => {
     const missing = faults.read(scopesMissing)?.parameters.scopes ?? [];
     return installedScopes.filter((scope) => !missing.includes(scope));
@@ -62,7 +66,10 @@ export const webApi = ({ workspace, limits, faults, token, workspaceUrl }: WebAp
   const app = new Hono<Bindings>();
   app.use(
     "/:method",
-    breakage(faults, (c) => c.req.param("method") ?? ""),
+    breakage(faults, (c) => {
+      const name = c.req.param("method") ?? "";
+      return { name, isRead: methods.get(name)?.isRead ?? false };
+    }),
   );
   app.on(["GET", "POST"], "/:method", async (c) => {
     c.header("X-Slack-Req-Id", randomUUID().replaceAll("-", ""));
@@ -81,7 +88,14 @@ export const webApi = ({ workspace, limits, faults, token, workspaceUrl }: WebAp
     const throttled = limits.call(name, method.tier);
     if (throttled !== undefined) return tooManyRequests(c, throttled.retryAfter, false);
 
-    const call = { args: read.args, workspace, limits, scopes: granted, workspaceUrl: workspaceUrl() };
+    const lag = c.get("lag");
+    const call = {
+      args: read.args,
+      workspace: lag === undefined ? workspace : past.before(lag),
+      limits,
+      scopes: granted,
+      workspaceUrl: workspaceUrl(),
+    };
     const answer = lacking(call, method.scopes) ?? method.run(call);
     if (!("ok" in answer)) return tooManyRequests(c, answer.retryAfter, false);
     return c.json(withWarning(answer, read.warning));

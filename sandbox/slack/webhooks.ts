@@ -41,7 +41,7 @@ const parsePayload = (contentType: string, body: string): Readonly<Record<string
 export const createWebhooks = (workspace: Workspace, limits: RateLimits, faults: FaultBoard): Webhooks => {
   const hooks = new Map<string, Webhook>();
   const routes = new Hono<Bindings>();
-  routes.use(breakage(faults, () => "webhook"));
+  routes.use(breakage(faults, () => ({ name: "webhook", isRead: false })));
 
   routes.post("/:team/:id/:secret", async (c) => {
     if (c.req.param("team") !== team.id) return c.text("no_team", 404);

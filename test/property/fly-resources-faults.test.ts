@@ -133,8 +133,8 @@ const flyTrial = (seed: number, evolves: boolean): FlyTrial => {
     judge,
     converge,
     up: async () => (await newProcess().up(program)).failures.length === 0,
-    between: (wasDone) => {
-      if (evolves && wasDone) program = nextProgram(random, program);
+    between: (end) => {
+      if (evolves && end === "done") program = nextProgram(random, program);
       // A killed run's lease may still hold.
       if (!evolves) clock.advance(random() * 40_000);
     },

@@ -12,7 +12,7 @@ import {
   type Struck,
   type Trial,
 } from "../support/fault-runs";
-import { inProcessSlack, slackFaultKinds } from "../support/in-process-slack";
+import { inProcessSlack, isRead, slackFaultKinds } from "../support/in-process-slack";
 import { seededRandom } from "../support/virtual-clock";
 
 // Whatever goes wrong at any call, and wherever a run is killed: never a second channel, bookmark or message, nothing
@@ -64,20 +64,37 @@ const anyProgram = (random: Random): Program => {
 };
 
 const creates = ["conversations.create", "chat.postMessage", "bookmarks.add"];
+/** All reads that can be stale and are made here. */
+const reads = [
+  "conversations.list",
+  "conversations.info",
+  "conversations.members",
+  "conversations.history",
+  "bookmarks.list",
+];
+/** For so long a stale read may show what was there before, ms. */
+const mostLag = 3_000;
 const compiled = slackKinds();
 const struck: Struck = new Map();
+let misled = 0;
 
 const trialOf = (seed: number): Trial => {
   const random = seededRandom(seed);
   const slack = inProcessSlack(seed + 1);
   const program = anyProgram(random);
-  slack.fault = faultsOf(random, {
+  // In half of the trials every read is behind; in the others only one that is struck.
+  const isBehind = random() < 0.5;
+  if (isBehind) slack.lag = () => random() * mostLag;
+  slack.longLag = () => random() * mostLag;
+  const { kinds, strike } = faultsOf(random, {
     kinds: slackFaultKinds,
-    aims: [creates],
-    aimed: 0.5,
+    aims: [creates, reads],
+    aimed: 0.6,
     most: 30,
     struck,
-  }).strike;
+    suits: (kind, method) => kind !== "stale" || isRead(method),
+  });
+  slack.fault = strike;
   /** Who was seen in a channel. */
   const seen = new Map<string, ReadonlySet<string>>();
   const own = () => slack.workspace.channels().filter(({ creator }) => creator === users.bot.id);
@@ -90,10 +107,14 @@ const trialOf = (seed: number): Trial => {
     kinds: (callsOf) =>
       withSchemasOf(compiled, slackKinds({ clock: slack.clock, fetch: callsOf(slack.fetch) })),
     program,
-    gapMs: () => 0,
-    settlesWithin: 0,
+    // What a killed run has made a moment ago, and nobody knows of, must be shown to the next one.
+    gapMs: (end) => (end === "killed" && (isBehind || kinds.includes("stale")) ? mostLag : 0),
+    refreshes: 0.3,
+    settlesWithin: mostLag,
     mend: () => {
       slack.fault = () => undefined;
+      slack.lag = () => 0;
+      misled += slack.misled;
     },
     /** Nothing stands in Slack twice, and nobody was taken out of a channel. */
     judge: () => {
@@ -136,7 +157,14 @@ const trialOf = (seed: number): Trial => {
 it(`survives ${runs} runs with faults at any call, some of them killed`, async () => {
   const plan = { runs, rounds: [1, 3], kills: { share: 0.25, mostCalls: 16 } } as const;
   const { failed, killed } = await runTrials(plan, trialOf);
-  expectStruck(struck, creates, slackFaultKinds);
+  expectStruck(
+    struck,
+    creates,
+    slackFaultKinds.filter((kind) => kind !== "stale"),
+  );
+  expectStruck(struck, reads, slackFaultKinds);
+  // Reads that told something else than what was there.
+  expect(misled).toBeGreaterThan(runs);
   expect(failed).toBeGreaterThan(runs / 50);
   expect(killed).toBeGreaterThan(runs / 20);
 });

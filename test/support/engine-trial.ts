@@ -1,7 +1,15 @@
 import { expect } from "vitest";
 import type { Properties } from "../../infra/provider/properties";
 import type { ResourceKind } from "../../infra/provider/resource";
-import { allWell, pick, processesOf, type AsCallOf, type Random, type Trial } from "./fault-runs";
+import {
+  allWell,
+  pick,
+  processesOf,
+  type AsCallOf,
+  type Random,
+  type RunEnd,
+  type Trial,
+} from "./fault-runs";
 import { miniEngine, type MiniEngine } from "./mini-engine";
 import type { VirtualClock } from "./virtual-clock";
 
@@ -38,7 +46,9 @@ export interface EngineTrial {
   /** Throws where something is as it may never be. */
   readonly judge: (engine: MiniEngine) => void;
   /** After runs; how long until the next, ms. */
-  readonly gapMs: () => number;
+  readonly gapMs: (end: RunEnd) => number;
+  /** The share of runs that refresh first, in the midst of the trouble; none where not given. */
+  readonly refreshes?: number;
   /** Ends the trouble. */
   readonly mend: () => void;
   /** How long what was there before may still be read, ms. */
@@ -81,6 +91,10 @@ export const engineTrial = (trial: EngineTrial): Trial => {
   /** Failures must be such as are told to the user. */
   const up = async (): Promise<boolean> => {
     engine.restart();
+    if (trial.refreshes !== undefined && random() < trial.refreshes) {
+      const refreshed = await Promise.allSettled([...engine.kept.keys()].map((name) => engine.refresh(name)));
+      if (!allWell(refreshed, token)) return false;
+    }
     const results = [];
     for (const stage of stages) results.push(...(await Promise.allSettled(stage.map(apply))));
     return allWell(results, token);
@@ -106,14 +120,14 @@ export const engineTrial = (trial: EngineTrial): Trial => {
     judge: () => {
       trial.judge(engine);
     },
-    between: () => {
+    between: (end) => {
       // Only what is in the state changes: what a lost run has left behind is found by its declaration.
       for (const [name, one] of program) {
         if (!engine.kept.has(name) || random() < 0.4) continue;
         const [property, value] = pick(random, Object.entries(one.later));
         one.inputs = { ...one.inputs, [property]: value };
       }
-      clock.advance(trial.gapMs());
+      clock.advance(trial.gapMs(end));
     },
     converge: async () => {
       trial.mend();

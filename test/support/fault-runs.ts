@@ -97,6 +97,8 @@ interface Trouble<Kind extends string> {
   /** Faults of a trial that takes no aim, at most. */
   readonly most: number;
   readonly struck: Struck;
+  /** Whether a fault can strike a target at all; any can any where not given. */
+  readonly suits?: (kind: Kind, target: string) => boolean;
 }
 
 export interface Faults<Kind extends string> {
@@ -117,14 +119,18 @@ export const faultsOf = <Kind extends string>(random: Random, trouble: Trouble<K
     kinds,
     strike: (target) => {
       if (left <= 0 || (isAimed ? !aim.includes(target) : random() > share)) return undefined;
-      left -= 1;
       const kind = pick(random, kinds);
+      if (trouble.suits?.(kind, target) === false) return undefined;
+      left -= 1;
       const counts = trouble.struck.get(target) ?? new Map<string, number>();
       trouble.struck.set(target, counts.set(kind, (counts.get(kind) ?? 0) + 1));
       return kind;
     },
   };
 };
+
+/** How a run ended; one that was to be killed and came to its end before counts as failed. */
+export type RunEnd = "done" | "failed" | "killed";
 
 export interface Trial {
   readonly clock: VirtualClock;
@@ -135,7 +141,7 @@ export interface Trial {
   /** Throws where something is as it may never be. */
   readonly judge: () => void;
   /** What comes between two runs: other declarations, time. */
-  readonly between?: (wasDone: boolean) => void;
+  readonly between?: (end: RunEnd) => void;
   /** Ends the trouble. Throws where the next run does not bring all in line, or destroying leaves something. */
   readonly converge: () => Promise<void>;
 }
@@ -165,15 +171,14 @@ export const runTrials = async (
     const trial = await trialOf(seed);
     const { clock, random, processes } = trial;
     for (let left = least + Math.floor(random() * (most - least + 1)); left > 0; left--) {
-      let isDone = false;
+      let end: RunEnd = "failed";
       if (random() < kills.share) {
-        if (await processes.kill(trial.up, kills.mostCalls)) outcome.killed += 1;
-      } else {
-        isDone = await clock.run(trial.up);
-        if (!isDone) outcome.failed += 1;
-      }
+        if (await processes.kill(trial.up, kills.mostCalls)) end = "killed";
+      } else if (await clock.run(trial.up)) end = "done";
+      else outcome.failed += 1;
+      if (end === "killed") outcome.killed += 1;
       trial.judge();
-      trial.between?.(isDone);
+      trial.between?.(end);
     }
     await trial.converge();
   };

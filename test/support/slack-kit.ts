@@ -1,10 +1,10 @@
 import { LogLevel, WebClient } from "@slack/web-api";
-import { systemClock } from "../../infra/provider/clock";
 import { readConfiguration } from "../../infra/provider/configuration";
 import type { ResourceContext } from "../../infra/provider/resource";
 import type { SlackWorld } from "../../infra/provider/slack/client";
 import { startSlack } from "../../sandbox/slack";
 import { scopesMissing } from "../../sandbox/slack/faults";
+import { hurriedClock } from "./hurried-clock";
 import { serviceOptions } from "./service-options";
 
 export interface ChannelView {
@@ -21,7 +21,7 @@ export interface SlackKit {
   readonly token: string;
   /** Another program with the same token. */
   readonly web: WebClient;
-  /** For kinds that are to be made with it: the same Slack, its calls noted. */
+  /** For kinds that are to be made with it: the same Slack, its calls noted, in hurried time. */
   readonly world: SlackWorld;
   readonly context: (signal?: AbortSignal) => ResourceContext;
   /** Methods that the provider has called. */
@@ -62,7 +62,7 @@ export const startSlackKit = async (): Promise<SlackKit> => {
   return {
     token,
     web: new WebClient(token, { slackApiUrl, logLevel: LogLevel.ERROR, fetch: original }),
-    world: { fetch: noting, clock: systemClock },
+    world: { fetch: noting, clock: hurriedClock() },
     context: (signal = new AbortController().signal) => ({
       configuration: readConfiguration({ slackToken: token, slackApiUrl }, {}),
       urn: "urn:pulumi:test::trial::flymon:slack:Thing::thing",

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { slackChannel, type ChannelInputs } from "../../infra/provider/slack/channel";
+import { channelKind, slackChannel, type ChannelInputs } from "../../infra/provider/slack/channel";
 import { PartialFailure } from "../../infra/provider/errors";
 import { startSlackKit, type SlackKit } from "../support/slack-kit";
 
@@ -107,7 +107,8 @@ describe("a private channel", () => {
   it("explains an archived namesake, which no bot sees", async () => {
     const { id } = await slackChannel.create(declare({ isPrivate }), kit.context());
     await kit.person(`/channels/${id}/archive`);
-    await expect(slackChannel.create(declare({ isPrivate }), kit.context())).rejects.toThrow(
+    const hurried = channelKind(kit.world);
+    await expect(hurried.create(declare({ isPrivate }), kit.context())).rejects.toThrow(
       "It may be an archived private channel, which keeps its name and which no bot sees",
     );
   });

@@ -137,6 +137,26 @@ describe("faults", () => {
     });
   });
 
+  test("a stale read shows what was there a while ago, and writes are not struck", async () => {
+    const names = async (): Promise<string[]> => {
+      const { channels } = (await (await call("conversations.list")).json()) as {
+        channels: { name: string }[];
+      };
+      return channels.map(({ name }) => name);
+    };
+    await client.breakService("slack", "stale-read", { calls: 2, lag: "1h" });
+    const made = await (await call("conversations.create", { name: "fresh" })).json();
+    expect(made).toMatchObject({ ok: true });
+    expect(await names()).toEqual(["general", "random"]);
+    const { channel } = made as { channel: { id: string } };
+    const sent = { channel: channel.id, text: "x" };
+    expect(await (await call("chat.postMessage", sent)).json()).toMatchObject({ ok: true });
+    const history = await (await call("conversations.history", { channel: channel.id })).json();
+    expect(history).toMatchObject({ error: "channel_not_found" });
+    expect(await names()).toEqual(["general", "random", "fresh"]);
+    expect((await client.state()).services.slack?.faults).toEqual({});
+  });
+
   test("a refused token says why, in HTTP 200", async () => {
     await client.breakService("slack", "token-refused", { error: "token_revoked" });
     const answer = await call("auth.test");

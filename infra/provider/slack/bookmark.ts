@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { slackLimits } from "../../model/slack-limits";
 import type { ResourceKind } from "../resource";
+import { lookForSure } from "./behind";
 import { connectSlack, type SlackClient, type SlackWorld } from "./client";
 import { createOnce } from "./create-once";
 import { failure, slackCode } from "./failures";
@@ -39,7 +40,7 @@ interface SlackBookmark {
   readonly id?: string;
   readonly title?: string;
   readonly link?: string;
-  readonly emoji?: string;
+  readonly emoji?: string | undefined;
 }
 
 const listed = async (slack: SlackClient, channelId: string): Promise<readonly SlackBookmark[]> => {
@@ -47,6 +48,7 @@ const listed = async (slack: SlackClient, channelId: string): Promise<readonly S
     method: "bookmarks.list",
     attempted: `listing the bookmarks of ${channelId}`,
     send: (web) => web.bookmarks.list({ channel_id: channelId }),
+    unsure: ["channel_not_found"],
   });
   return answer.bookmarks ?? [];
 };
@@ -93,7 +95,7 @@ const stateOf = (
   };
 };
 
-/** Brings a bookmark that is there in line, where it differs. */
+/** Brings a bookmark that is there in line, where it differs, or the state does: what was found may be what was before. */
 const settle = async (
   slack: SlackClient,
   found: SlackBookmark,
@@ -103,11 +105,12 @@ const settle = async (
   const { channelId, title, link } = declared;
   // One that was declared and no longer is goes, as the diff has shown.
   const emoji = declared.emoji ?? (prior?.emoji === undefined ? undefined : "");
-  const isSame =
-    titleOf(found) === title &&
-    linkOf(found) === link &&
-    (emoji === undefined || (found.emoji ?? "") === emoji);
-  if (isSame) return stateOf(slack, channelId, found, declared);
+  const isSame = (known: SlackBookmark): boolean =>
+    titleOf(known) === title &&
+    linkOf(known) === link &&
+    (emoji === undefined || (known.emoji ?? "") === emoji);
+  if (isSame(found) && (prior === undefined || isSame(prior)))
+    return stateOf(slack, channelId, found, declared);
   await slack.call({
     method: "bookmarks.edit",
     attempted: `changing the bookmark "${title}"`,
@@ -185,9 +188,11 @@ export const bookmarkKind = (world: SlackWorld): ResourceKind<BookmarkInputs, Bo
     if (place === undefined) return undefined;
     const { channelId, item } = place;
     try {
-      const all = await listed(slack, channelId);
-      const byId = all.find((bookmark) => bookmark.id === item);
-      const found = byId ?? (state === undefined ? oneOf(slack, all, { channelId, title: item }) : undefined);
+      const found = await lookForSure(slack, async () => {
+        const all = await listed(slack, channelId);
+        const byId = all.find((bookmark) => bookmark.id === item);
+        return byId ?? (state === undefined ? oneOf(slack, all, { channelId, title: item }) : undefined);
+      });
       if (found === undefined) return undefined;
       const now = stateOf(slack, channelId, found, state);
       return { id: placeId({ channelId, item: now.bookmarkId }), state: now };
@@ -200,10 +205,12 @@ export const bookmarkKind = (world: SlackWorld): ResourceKind<BookmarkInputs, Bo
   update: async (_id, state, declared, context) => {
     const attempted = `changing the bookmark "${state.title}"`;
     const slack = connectSlack(world, context, attempted);
-    const all = await listed(slack, declared.channelId).catch((error: unknown) => {
+    const found = await lookForSure(slack, async () => {
+      const all = await listed(slack, declared.channelId);
+      return all.find(({ id }) => id === state.bookmarkId);
+    }).catch((error: unknown) => {
       throw slack.explained(error, attempted);
     });
-    const found = all.find(({ id }) => id === state.bookmarkId);
     if (found !== undefined) return settle(slack, found, declared, state);
     throw failure(
       slack.host,

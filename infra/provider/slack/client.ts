@@ -7,6 +7,7 @@ import { createPacer, type Pacer } from "../http/pacer";
 import { createKeyedLock, type KeyedLock } from "../keyed-lock";
 import { callRemote, defaultRetryPolicy, type Pace } from "../remote-call";
 import type { ResourceContext } from "../resource";
+import { readForSure } from "./behind";
 import { explain, judge } from "./failures";
 
 /** What Slack is reached by; tests put their own in its place. */
@@ -26,6 +27,8 @@ export interface CallOptions<Answer> {
   readonly send: (web: WebClient) => Promise<Answer>;
   /** A create: never sent again after its answer was lost, and not torn by an interrupt. */
   readonly isCreate?: boolean;
+  /** Codes that a read may answer because it is behind: they count once they have come for some seconds. */
+  readonly unsure?: readonly string[];
 }
 
 /** Slack's Web API for one operation of one resource. */
@@ -108,7 +111,7 @@ export const connectSlack = (world: SlackWorld, context: ResourceContext, attemp
   const { signal } = context;
   const explained = (error: unknown, what: string): Error => explain(error, what, host);
 
-  const raw: SlackClient["raw"] = async ({ method, attempted: what, send, isCreate = false }) => {
+  const sent: SlackClient["raw"] = async ({ method, attempted: what, send, isCreate = false }) => {
     const { WebClient, LogLevel } = await import("@slack/web-api");
     const waiting = (ms: number, why: string): void => {
       if (ms < shortestToldWaitMs) return;
@@ -144,6 +147,8 @@ export const connectSlack = (world: SlackWorld, context: ResourceContext, attemp
     });
   };
 
+  const raw: SlackClient["raw"] = (options) =>
+    readForSure({ clock, signal }, options.unsure ?? [], () => sent(options));
   const call: SlackClient["call"] = async (options) => {
     try {
       return await raw(options);

@@ -1,12 +1,11 @@
+import { lookForSure } from "./behind";
 import type { SlackClient } from "./client";
-import { isAnswerLost } from "./failures";
-
-/** What is lost on the way to Slack may still arrive for a moment. */
-const settlingMs = 1_000;
+import { mayBeMade } from "./failures";
 
 /**
  * Makes something of which Slack would make a second one without a word (a message, a bookmark): it is looked up
- * before, which finds what a killed run has left behind, and looked up again whenever the answer was lost.
+ * before, which finds what a killed run has left behind, and looked up again whenever the answer was lost, for as long as
+ * Slack may take to show it.
  */
 export const createOnce = async <Thing>(
   slack: SlackClient,
@@ -20,9 +19,8 @@ export const createOnce = async <Thing>(
     try {
       return { thing: await make(), adopted: false };
     } catch (error) {
-      if (!isAnswerLost(error)) throw slack.explained(error, attempted);
-      await slack.clock.sleep(settlingMs, slack.signal);
-      const made = await find();
+      if (!mayBeMade(error)) throw slack.explained(error, attempted);
+      const made = await lookForSure(slack, find);
       if (made !== undefined) return { thing: made, adopted: false };
       if (isLastTry) throw slack.explained(error, attempted);
     }

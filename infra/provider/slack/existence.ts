@@ -1,8 +1,9 @@
 import type { ProviderError } from "../errors";
+import { lookForSure, readForSure } from "./behind";
 import type { ChannelInputs, ChannelState } from "./channel";
 import type { SlackChannel, SlackClient } from "./client";
 import { findChannel } from "./directory";
-import { failure, isAnswerLost, slackCode } from "./failures";
+import { failure, mayBeMade, slackCode } from "./failures";
 
 // Whether a channel is there: finding, making, joining and archiving it.
 
@@ -26,6 +27,7 @@ export const info = async (slack: SlackClient, id: string): Promise<SlackChannel
       method: "conversations.info",
       attempted,
       send: (web) => web.conversations.info({ channel: id }),
+      unsure: ["channel_not_found"],
     });
     return answer.channel;
   } catch (error) {
@@ -53,9 +55,14 @@ export const createOrAdopt = async (
     return { channel: { ...answer.channel, is_member: true }, adopted: false };
   } catch (error) {
     const isTaken = slackCode(error) === "name_taken";
-    if (!isTaken && !isAnswerLost(error)) throw slack.explained(error, attempted);
+    if (!isTaken && !mayBeMade(error)) throw slack.explained(error, attempted);
     // A create whose answer was lost is never sent again before Slack has been asked what became of it.
-    const found = await findChannel(slack, name, isPrivate, started);
+    let after = started;
+    const found = await lookForSure(slack, async () => {
+      const listed = await findChannel(slack, name, isPrivate, after);
+      after = slack.clock.now();
+      return listed;
+    });
     if (found !== undefined) {
       return { channel: await join(slack, found, name), adopted: isTaken && !isLastTry };
     }
@@ -92,22 +99,23 @@ export const join = async (
   return { ...channel, is_member: true };
 };
 
-/** Does what only a member may, and joins the channel first where the bot is none. */
+/** Reads what only a member may, and joins the channel first where the bot is none. */
 export const asMember = async <Answer>(
   slack: SlackClient,
   channelId: string,
   attempted: string,
-  act: () => Promise<Answer>,
+  read: () => Promise<Answer>,
 ): Promise<Answer> => {
   try {
-    return await act().catch(async (error: unknown) => {
+    return await read().catch(async (error: unknown) => {
       if (slackCode(error) !== "not_in_channel") throw error;
       await slack.raw({
         method: "conversations.join",
         attempted: `joining the channel ${channelId}`,
         send: (web) => web.conversations.join({ channel: channelId }),
       });
-      return act();
+      // Slack may show only some seconds later that the bot is in.
+      return readForSure(slack, ["not_in_channel"], read);
     });
   } catch (error) {
     throw slack.explained(error, attempted);

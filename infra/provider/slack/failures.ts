@@ -61,6 +61,9 @@ export const isAnswerLost = (error: unknown): boolean => {
   return !notSentCodes.has(networkCode(error.original)) && !isCertificateError(networkCode(error.original));
 };
 
+/** Whether a create may have made something in spite of this error: also one whose answer came in pieces. */
+export const mayBeMade = (error: unknown): boolean => isAnswerLost(error) || slackCode(error) === notSlack;
+
 /** @param isRepeatable whether the call may be sent again after an answer was lost */
 export const judge =
   (isRepeatable: boolean) =>

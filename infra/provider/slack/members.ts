@@ -50,6 +50,7 @@ const idsIn = async (slack: SlackClient, channelId: string): Promise<ReadonlySet
           limit: slackLimits.membersPerPage,
           ...(cursor === "" ? {} : { cursor }),
         }),
+      unsure: ["channel_not_found"],
     });
     for (const id of answer.members ?? []) ids.add(id);
     cursor = answer.response_metadata?.next_cursor ?? "";

@@ -1,5 +1,6 @@
 import type { MessageMetadata } from "@slack/web-api";
 import { slackLimits } from "../../model/slack-limits";
+import { lookForSure } from "./behind";
 import type { SlackClient } from "./client";
 import { asMember } from "./existence";
 import { contentOf, type MessageContent } from "./message-content";
@@ -55,6 +56,7 @@ const history = async (slack: SlackClient, channelId: string, window: Window) =>
       method: "conversations.history",
       attempted,
       send: (web) => web.conversations.history({ channel: channelId, include_all_metadata: true, ...window }),
+      unsure: ["channel_not_found"],
     }),
   );
   return {
@@ -94,11 +96,9 @@ export const messageAt = async (
   channelId: string,
   ts: string,
 ): Promise<ShownMessage | undefined> => {
-  const { messages } = await history(slack, channelId, {
-    limit: 1,
-    oldest: ts,
-    latest: ts,
-    inclusive: true,
+  const window = { limit: 1, oldest: ts, latest: ts, inclusive: true };
+  return lookForSure(slack, async () => {
+    const { messages } = await history(slack, channelId, window);
+    return messages.find((message) => message.ts === ts);
   });
-  return messages.find((message) => message.ts === ts);
 };

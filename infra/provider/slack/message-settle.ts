@@ -11,6 +11,7 @@ import { placeId } from "./place";
 /**
  * Brings a message that is there in line, each part only where it differs.
  * @param now what the message says
+ * @param prior the state; a part is written also where that differs, since `now` may be what was there before
  * @throws PartialFailure with the state as it is then, when Slack refuses some of it or the run is interrupted
  */
 export const settleMessage = async (
@@ -18,6 +19,7 @@ export const settleMessage = async (
   message: ShownMessage,
   now: MessageState,
   declared: MessageInputs,
+  prior: MessageState = now,
 ): Promise<MessageState> => {
   const { channelId, name, title } = declared;
   const { ts } = message;
@@ -31,7 +33,9 @@ export const settleMessage = async (
     }
   };
 
-  if (digestOf(now) !== digestOf(declared) || now.name !== name) {
+  const saysElse = (known: MessageState): boolean =>
+    digestOf(known) !== digestOf(declared) || known.name !== name;
+  if (saysElse(now) || saysElse(prior)) {
     await step(async () => {
       const answer = await slack.call({
         method: "chat.update",
@@ -49,7 +53,7 @@ export const settleMessage = async (
       return { name, title, text, links, digest: shownDigest(answer.message?.blocks, declared) };
     });
   }
-  if (now.pinned !== declared.pinned) {
+  if (now.pinned !== declared.pinned || prior.pinned !== declared.pinned) {
     await step(async () => {
       await (declared.pinned ? pin : unpin)(slack, channelId, ts, title);
       return { pinned: declared.pinned };

@@ -183,7 +183,7 @@ export const messageKind = (world: SlackWorld): ResourceKind<MessageInputs, Mess
     return slack.shared.lock(`message ${declared.channelId} ${declared.name}`, async () => {
       const message = await messageAt(slack, declared.channelId, state.ts);
       if (message !== undefined)
-        return settleMessage(slack, message, seen(declared.channelId, message, state), declared);
+        return settleMessage(slack, message, seen(declared.channelId, message, state), declared, state);
       throw failure(
         slack.host,
         attempted,

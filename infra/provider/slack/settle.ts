@@ -8,7 +8,8 @@ import { plainText } from "./text";
 // What a channel is, against what is declared: name, topic, purpose, members.
 
 /**
- * Brings name, topic, purpose and members of an existing channel in line, each only where it differs.
+ * Brings name, topic, purpose and members of an existing channel in line, each only where it differs; a text also
+ * where the state differs: what was found may be what was there before the last write.
  * @throws PartialFailure with the state as it is now, when Slack refuses some of it or the run is interrupted
  */
 export const settle = async (
@@ -35,7 +36,8 @@ export const settle = async (
     purpose: declared.purpose ?? (prior?.purpose === undefined ? undefined : ""),
   };
   const differs = (key: "topic" | "purpose"): boolean =>
-    wanted[key] !== undefined && wanted[key] !== plainText(channel[key]?.value ?? "");
+    wanted[key] !== undefined &&
+    (wanted[key] !== plainText(channel[key]?.value ?? "") || wanted[key] !== (prior?.[key] ?? wanted[key]));
 
   if (channel.name !== undefined && channel.name !== declared.name) {
     await step(async () => {

@@ -86,5 +86,5 @@ export const bookmarkMethods: Readonly<Record<string, Method>> = {
   "bookmarks.add": { tier: 2, json: true, scopes, run: add },
   "bookmarks.edit": { tier: 2, json: true, scopes, run: edit },
   "bookmarks.remove": { tier: 2, json: true, scopes, run: remove },
-  "bookmarks.list": { tier: 3, json: true, scopes: ["bookmarks:read"], run: list },
+  "bookmarks.list": { tier: 3, json: true, scopes: ["bookmarks:read"], isRead: true, run: list },
 };

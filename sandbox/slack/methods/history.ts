@@ -52,6 +52,7 @@ export const historyMethods: Readonly<Record<string, Method>> = {
     tier: 3,
     json: true,
     scopes: ["channels:history", "groups:history"],
+    isRead: true,
     run: history,
   },
 };

@@ -61,5 +61,5 @@ const list = (call: Call): Answer => {
 export const pinMethods: Readonly<Record<string, Method>> = {
   "pins.add": { tier: 2, json: true, scopes: ["pins:write"], run: add },
   "pins.remove": { tier: 2, json: true, scopes: ["pins:write"], run: remove },
-  "pins.list": { tier: 2, json: false, scopes: ["pins:read"], run: list },
+  "pins.list": { tier: 2, json: false, scopes: ["pins:read"], isRead: true, run: list },
 };

@@ -60,7 +60,19 @@ const members = (call: Call): Answer =>
 
 /** Methods that read channels. They take a form or a query; a JSON body is ignored. */
 export const readingMethods: Readonly<Record<string, Method>> = {
-  "conversations.list": { tier: 2, json: false, scopes: [], run: list },
-  "conversations.info": { tier: 3, json: false, scopes: ["channels:read", "groups:read"], run: info },
-  "conversations.members": { tier: 4, json: false, scopes: ["channels:read", "groups:read"], run: members },
+  "conversations.list": { tier: 2, json: false, scopes: [], isRead: true, run: list },
+  "conversations.info": {
+    tier: 3,
+    json: false,
+    scopes: ["channels:read", "groups:read"],
+    isRead: true,
+    run: info,
+  },
+  "conversations.members": {
+    tier: 4,
+    json: false,
+    scopes: ["channels:read", "groups:read"],
+    isRead: true,
+    run: members,
+  },
 };
