@@ -1,7 +1,7 @@
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Mail } from "../../sandbox/client";
 import { repositoryRoot } from "../../toolchain/root";
 import { waitForTold } from "../support/alert-play";
@@ -18,12 +18,12 @@ const late = 12;
 const early = 2;
 
 let rig: AlertRig;
-beforeAll(async () => {
+// A rig for each try: what an earlier one has told would count, and its ladders would still stand.
+beforeEach(async () => {
   rig = await startAlertRig();
 }, 240_000);
-afterAll(() => rig.stop());
+afterEach(() => rig.stop());
 
-/** What came before counts for nothing: a second try finds what the first has caused. */
 const mailsTo = async (who: string, app: string, since: number): Promise<readonly Mail[]> =>
   (await rig.client.inbox.mails({ to: `${who}@team`, after: since })).filter(({ subject }) =>
     subject.includes(app),

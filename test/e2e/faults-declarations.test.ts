@@ -65,7 +65,7 @@ describe("a stack's mistakes are told before Pulumi starts", () => {
   });
 
   it("a file that cannot be read", async () => {
-    mkdirSync(path.join(checkout.root, "Pulumi.folder.yaml"));
+    mkdirSync(path.join(checkout.root, "Pulumi.folder.yaml"), { recursive: true });
     const { exitCode, stderr } = await checkout.flymon(["preview", "--stack", "folder"]);
     expect(exitCode).toBe(3);
     expect(stderr).toContain("Pulumi.folder.yaml  cannot be read (EISDIR)");

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebClient } from "@slack/web-api";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { launchSandbox, type LaunchedSandbox } from "../../sandbox/launch";
 import { copyCheckout, processesAround, type Checkout } from "../support/checkout";
 
 let checkout: Checkout;
 let sandbox: LaunchedSandbox;
-beforeAll(async () => {
+beforeEach(async () => {
   [checkout, sandbox] = await Promise.all([copyCheckout(), launchSandbox(["--slack-limits", "off"])]);
   const { apiUrl } = sandbox.announcement.slack;
   // The program reads Slack's address from the stack's settings. Without a watchtower there is only Slack to reach.
@@ -16,7 +16,7 @@ beforeAll(async () => {
   const settings = readFileSync(file, "utf8").replace(/ {2}hotdash:watchtower:\n(?: {4}.*\n?)+/, "");
   writeFileSync(file, `${settings}  flymon:slackApiUrl: ${apiUrl}\n`);
 });
-afterAll(async () => {
+afterEach(async () => {
   await sandbox.stop();
   checkout.remove();
 });

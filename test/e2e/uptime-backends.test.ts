@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import type { UptimeBackend } from "../../infra/model/uptime";
 import { launchSandbox, type LaunchedSandbox } from "../../sandbox/launch";
 import { repositoryRoot } from "../../toolchain/root";
@@ -25,12 +25,15 @@ import {
 const app = "hotdash-production";
 const tower = "test-watchtower";
 const timeDivisor = 30;
-const scratch = mkdtempSync(path.join(os.tmpdir(), "flymon-uptime-"));
-const gatusFile = path.join(scratch, "generated", "outside", "gatus", "config.yaml");
+let scratch: string;
+let gatusFile: string;
 
 let sandbox: LaunchedSandbox;
 let webhooks: Record<string, string>;
-beforeAll(async () => {
+// Accounts for each try: what an earlier one has made would be there beside.
+beforeEach(async () => {
+  scratch = mkdtempSync(path.join(os.tmpdir(), "flymon-uptime-"));
+  gatusFile = path.join(scratch, "generated", "outside", "gatus", "config.yaml");
   sandbox = await launchSandbox([
     ...["--apps", `${app},hotdash-chatwoot,hotdash-staging`],
     // A machine that starts while `up` works is slower: who asks is held as long, and none is called down.
@@ -38,7 +41,7 @@ beforeAll(async () => {
   ]);
   webhooks = await prepareAccounts(sandbox);
 });
-afterAll(async () => {
+afterEach(async () => {
   await sandbox.stop();
   rmSync(scratch, { recursive: true, force: true });
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { launchSandbox, type LaunchedSandbox } from "../../sandbox/launch";
 import type { WatchtowerPartName } from "../../infra/model/watchtower";
@@ -13,10 +13,11 @@ import { withStack } from "../support/engine";
 
 const app = "test-watchtower";
 const timeDivisor = 30;
-const scratch = mkdtempSync(path.join(os.tmpdir(), "flymon-watchtower-"));
+let scratch: string;
 
 let sandbox: LaunchedSandbox;
-beforeAll(async () => {
+beforeEach(async () => {
+  scratch = mkdtempSync(path.join(os.tmpdir(), "flymon-watchtower-"));
   sandbox = await launchSandbox([
     "--fly",
     "on",
@@ -26,7 +27,7 @@ beforeAll(async () => {
     "hotdash-chatwoot",
   ]);
 });
-afterAll(async () => {
+afterEach(async () => {
   await sandbox.stop();
   rmSync(scratch, { recursive: true, force: true });
 });

@@ -100,7 +100,8 @@ export const copyCheckout = async (): Promise<Checkout> => {
       }
     },
     remove: () => {
-      rmSync(base, { recursive: true, force: true, maxRetries: 3 });
+      // What a killed run has left may still write for a moment.
+      rmSync(base, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };
 };
