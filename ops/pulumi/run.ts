@@ -6,7 +6,7 @@ import { repositoryRoot } from "../../toolchain/root";
 import { remember } from "../processes";
 import { projectName } from "../stack-files";
 import { parseEvents } from "./events";
-import { removeStaleLocks } from "./stale-locks";
+import { clearAfterKilledRuns } from "./killed-runs";
 import type { Verdict } from "./verdict";
 import { verdictOf } from "./verdict";
 
@@ -43,7 +43,7 @@ const policyPack = path.join(repositoryRoot, "policies");
  */
 export const runPulumi = async (run: Run): Promise<Verdict> => {
   const { operation, stack, env, output, signal } = run;
-  removeStaleLocks(env["PULUMI_BACKEND_URL"], projectName(), stack);
+  clearAfterKilledRuns(env["PULUMI_BACKEND_URL"], projectName(), stack);
   const folder = await mkdtemp(path.join(run.scratch ?? os.tmpdir(), "flymon-events-"));
   const eventLog = path.join(folder, "events.json");
   try {

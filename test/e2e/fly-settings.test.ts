@@ -1,8 +1,7 @@
-import { rm } from "node:fs/promises";
-import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchSandbox, type LaunchedSandbox } from "../../sandbox/launch";
+import { clearAfterKilledRuns } from "../../ops/pulumi/killed-runs";
 import { anew } from "../support/anew";
 import { programOf, projectOf, type DeclaredResource } from "../support/declared-program";
 import { withStack, type InlineProgram } from "../support/engine";
@@ -352,8 +351,7 @@ test(`kill -9 of up at ${kills} random moments: never two machines out of servic
         process.kill("SIGKILL");
         await finished;
         await expect.poll(() => processesAround(stack.scratch), { timeout: 15_000 }).toEqual([]);
-        // What `pulumi cancel` does for the lock that a killed run leaves behind.
-        await rm(path.join(stack.scratch, "state", ".pulumi", "locks"), { recursive: true, force: true });
+        clearAfterKilledRuns(stack.env["PULUMI_BACKEND_URL"], "engine-test", stack.name);
 
         const again = await stack.up();
         expect([again.exitCode, again.exitCode === 0 ? "" : again.output]).toEqual([0, ""]);

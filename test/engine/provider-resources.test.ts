@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { clearAfterKilledRuns } from "../../ops/pulumi/killed-runs";
 import { programOf, projectOf, type DeclaredResource } from "../support/declared-program";
 import { withStack, type TestStack } from "../support/engine";
 import { startFakeSlack, type FakeSlack } from "../support/provider-fake-slack";
@@ -159,8 +160,7 @@ describe("flymon:slack:Channel", () => {
         process.kill("SIGKILL");
         await finished;
         await expect.poll(() => slack.channels.length, { timeout: 5_000 }).toBe(1);
-        // What `pulumi cancel` does for the lock that a killed run leaves behind.
-        await rm(path.join(stack.scratch, "state", ".pulumi", "locks"), { recursive: true, force: true });
+        clearAfterKilledRuns(stack.env["PULUMI_BACKEND_URL"], "engine-test", stack.name);
 
         expect(await stack.up()).toMatchObject({ exitCode: 0 });
         expect(slack.channels).toMatchObject([{ name: "incidents" }]);
@@ -168,6 +168,23 @@ describe("flymon:slack:Channel", () => {
         expect(await stack.preview("--expect-no-changes")).toMatchObject({ exitCode: 0 });
         const { resources } = await stack.export();
         expect(resources.filter(({ type }) => type === "flymon:slack:Channel")).toHaveLength(1);
+      },
+      inSlack(),
+    );
+  }, 120_000);
+
+  it("goes on after a kill -9 in the moment in which the state is written", async () => {
+    await withStack(
+      projectOf([channel("incidents")]),
+      async (stack) => {
+        expect(await stack.up()).toMatchObject({ exitCode: 0 });
+        const state = path.join(stack.scratch, "state", ".pulumi", "stacks", "engine-test");
+        await writeFile(path.join(state, `${stack.name}.json.attrs`), "");
+        // What the CLI makes of it by itself.
+        const refused = await stack.preview();
+        expect(refused.output).toContain("failed to load checkpoint: EOF");
+        clearAfterKilledRuns(stack.env["PULUMI_BACKEND_URL"], "engine-test", stack.name);
+        expect(await stack.preview("--expect-no-changes")).toMatchObject({ exitCode: 0 });
       },
       inSlack(),
     );

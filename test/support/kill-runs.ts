@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { removeStaleLocks } from "../../ops/pulumi/stale-locks";
+import { clearAfterKilledRuns } from "../../ops/pulumi/killed-runs";
 import { processesAround } from "./checkout";
 import { withStack, type Run, type Running, type StackOptions, type TestStack } from "./engine";
 import { programOf, projectOf, type DeclaredResource } from "./resource-suite";
@@ -66,7 +66,7 @@ const killedUp = async (
   await finished;
   await expect.poll(() => processesAround(stack.scratch), { timeout: 15_000 }).toEqual([]);
   await relay.quiet();
-  removeStaleLocks(stack.env["PULUMI_BACKEND_URL"], "engine-test", stack.name);
+  clearAfterKilledRuns(stack.env["PULUMI_BACKEND_URL"], "engine-test", stack.name);
   return !isOver;
 };
 

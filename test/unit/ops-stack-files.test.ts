@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -6,7 +6,7 @@ import { Refusal } from "../../infra/model/diagnostics";
 import { declaredFleet } from "../../ops/declared-fleet";
 import { exitCodes } from "../../ops/exit-codes";
 import { explain } from "../../ops/failure";
-import { removeStaleLocks } from "../../ops/pulumi/stale-locks";
+import { clearAfterKilledRuns } from "../../ops/pulumi/killed-runs";
 import { readStackConfig, stackNames } from "../../ops/stack-files";
 
 let root = "";
@@ -110,14 +110,33 @@ describe("a lock that a killed run has left", () => {
     lock("dead.json", deadPid);
     lock("alive.json", process.pid);
     lock("elsewhere.json", deadPid, "another-machine");
-    expect(removeStaleLocks(`file://${root}`, "hotdash", "a")).toBe(1);
-    expect(removeStaleLocks(`file://${root}`, "hotdash", "a")).toBe(0);
+    expect(clearAfterKilledRuns(`file://${root}`, "hotdash", "a")).toBe(1);
+    expect(clearAfterKilledRuns(`file://${root}`, "hotdash", "a")).toBe(0);
   });
 
   it("is left to backends of other kinds, and to other stacks", () => {
     lock("dead.json", deadPid);
-    expect(removeStaleLocks(undefined, "hotdash", "a")).toBe(0);
-    expect(removeStaleLocks("s3://bucket", "hotdash", "a")).toBe(0);
-    expect(removeStaleLocks(`file://${root}`, "hotdash", "b")).toBe(0);
+    expect(clearAfterKilledRuns(undefined, "hotdash", "a")).toBe(0);
+    expect(clearAfterKilledRuns("s3://bucket", "hotdash", "a")).toBe(0);
+    expect(clearAfterKilledRuns(`file://${root}`, "hotdash", "b")).toBe(0);
   });
+});
+
+it("attributes of the state that a killed run has half written are removed, and no others", () => {
+  const folder = path.join(root, ".pulumi", "stacks", "hotdash");
+  mkdirSync(folder, { recursive: true });
+  const whole = JSON.stringify({ md5: "" });
+  const files = {
+    "a.json": "",
+    "a.json.attrs": "",
+    "a.json.bak.attrs": whole.slice(0, 4),
+    "a.json.gz.attrs": whole,
+    "b.json.attrs": "",
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
+  const meta = path.join(root, ".pulumi", "meta.yaml.attrs");
+  writeFileSync(meta, "");
+  expect(clearAfterKilledRuns(`file://${root}`, "hotdash", "a")).toBe(3);
+  expect(existsSync(meta)).toBe(false);
+  expect(readdirSync(folder).sort()).toEqual(["a.json", "a.json.gz.attrs", "b.json.attrs"]);
 });
