@@ -4,7 +4,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { launchSandbox } from "../../sandbox/launch";
+import { portsTaken } from "../../sandbox/ports";
 import { repositoryRoot } from "../../toolchain/root";
+import { freePorts } from "../support/free-port";
 
 const entry = path.join(repositoryRoot, "sandbox", "main.cjs");
 
@@ -79,7 +81,7 @@ test("ends when its parent is killed", async () => {
 });
 
 test("takes the ports and the token that are wanted, and says which port is taken", async () => {
-  const base = 20_000 + (process.pid % 20_000);
+  const base = await freePorts(portsTaken + 1);
   const sandbox = await launchSandbox([
     "--port-base",
     String(base),
